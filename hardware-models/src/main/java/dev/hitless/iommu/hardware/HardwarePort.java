@@ -1,0 +1,56 @@
+package dev.hitless.iommu.hardware;
+
+/** What the machine around it offers to a hardware model. */
+public interface HardwarePort {
+    /** Reads memory as the bus sees it now: for command queues and for {@link HardwareModel#access}. */
+    long read64(long address);
+
+    /** Whether there is memory at {@code address} (allocated and not freed). */
+    boolean isMemory(long address);
+
+    /** The hardware's own write of an aligned 64-bit word: completion status, log records. */
+    void write64(long address, long value);
+
+    /** The hardware's own write of an aligned 32-bit word. */
+    void write32(long address, int value);
+
+    /**
+     * A command became fetchable (at the doorbell) and was decoded: its effect on caches may take place from now on, and
+     * has taken place for certain only once {@link #observed} was said of it.
+     *
+     * @return its number, to be given to {@link #observed}
+     */
+    int submitted(Invalidation invalidation);
+
+    /**
+     * The driver has just <em>seen</em> the completion of command {@code number}: it read the status word, the consumer
+     * index or whatever the architecture offers, and the value said so. Said once for each.
+     */
+    void observed(int number);
+
+    /** The driver had posted writes flushed (only on hardware with {@link HardwareModel#postedWrites}). */
+    void writeBufferFlushed();
+
+    /** The driver gave the hardware a command or register value that the specification calls malformed (rule DRV-14). */
+    void malformed(String complaint);
+
+    /** A page-request group was answered towards the device. Pasid -1: none. Code: the hardware's encoding. */
+    void pageResponse(int requesterId, int pasid, int group, int code);
+
+    /**
+     * Asked by the model for each command it is about to execute, and for each completion it is about to signal.
+     *
+     * @param command decoded, for people
+     */
+    Fate fateOf(String command);
+
+    /** What becomes of a command. */
+    enum Fate {
+        /** It is executed. */
+        EXECUTE,
+        /** The hardware rejects it as if it were malformed, by the architecture's own means. */
+        REJECT,
+        /** It never completes: a later completion must not be signalled either, until the driver recovers the queue. */
+        LOSE
+    }
+}
