@@ -20,7 +20,8 @@ public record DmaRequest(int requesterId, int pasid, long iova, boolean write, b
 
     @Override
     public String toString() {
-        return (translationRequest ? "translation request " : write ? "write " : "read ") + "0x" + Long.toHexString(iova)
+        return (translationRequest ? "translation request " : write ? "write " : "read ") + "0x"
+                + Long.toHexString(iova)
                 + " by 0x" + Integer.toHexString(requesterId)
                 + (hasPasid() ? " PASID 0x" + Integer.toHexString(pasid) : "");
     }

@@ -29,8 +29,8 @@ public final class HardwareConfiguration {
         }
         for (String name : chosen.keySet()) {
             if (!values.containsKey(name)) {
-                throw new IllegalArgumentException(
-                        "hardware option " + name + " does not exist; options are " + String.join(", ", values.keySet()));
+                throw new IllegalArgumentException("hardware option " + name + " does not exist; options are "
+                        + String.join(", ", values.keySet()));
             }
         }
         return new HardwareConfiguration(values);

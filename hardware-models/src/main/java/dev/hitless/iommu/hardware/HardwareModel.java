@@ -47,8 +47,7 @@ public interface HardwareModel {
      * @param pasid -1: none
      * @return false if it was answered negatively at once or dropped
      */
-    boolean pageRequest(
-            int requesterId, int pasid, int group, boolean last, long address, boolean read, boolean write);
+    boolean pageRequest(int requesterId, int pasid, int group, boolean last, long address, boolean read, boolean write);
 
     /**
      * A page table in the CPU's own format that goes with this IOMMU, for shared address spaces, and for guests.

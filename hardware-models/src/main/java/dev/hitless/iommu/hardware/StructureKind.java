@@ -28,8 +28,8 @@ public record StructureKind(
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(order, "order");
         if (words < 1 || quantumWords < 1 || words % quantumWords != 0 || validWord < 0 || validWord >= words) {
-            throw new IllegalArgumentException("structure " + name + ": " + words + " words in quanta of " + quantumWords
-                    + ", valid bit in word " + validWord);
+            throw new IllegalArgumentException("structure " + name + ": " + words + " words in quanta of "
+                    + quantumWords + ", valid bit in word " + validWord);
         }
         if (order == FetchOrder.WHOLE && words != quantumWords) {
             throw new IllegalArgumentException("structure " + name + " is fetched whole, yet in several quanta");
