@@ -1,0 +1,257 @@
+package dev.hitless.iommu.conformance.observe;
+
+import dev.hitless.iommu.hardware.CacheKind;
+import dev.hitless.iommu.hardware.StructureKind;
+import dev.hitless.iommu.hardware.StructureReader;
+import dev.hitless.iommu.hardware.Translation;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Returns, run after run, everything that a walk could have read up to one instant. Depth first over the choices; a run
+ * whose choices contradict each other is abandoned.
+ */
+final class BranchingReader implements StructureReader {
+    private final MemoryHistory memory;
+    private final Chain chain;
+    private final Choices choices = new Choices();
+    private final List<CachedTranslation> found = new ArrayList<>();
+
+    private int now;
+    private @Nullable CachedTranslations lookup;
+
+    private @Nullable StructureKind kind;
+    private long address;
+    private boolean constant;
+    private int readLow;
+    private int readHigh;
+    private int readOldest;
+    private int validLow;
+    private int picked;
+    private @Nullable VersionSet[] sets = new VersionSet[8];
+    private int[] versions = new int[8];
+    private int[] feasible = new int[16];
+    private boolean served;
+    private boolean unusable;
+
+    BranchingReader(MemoryHistory memory, InvalidationHistory invalidations) {
+        this.memory = memory;
+        this.chain = new Chain(invalidations);
+    }
+
+    /**
+     * Prepares the first run.
+     *
+     * @param instant the instant of the request
+     * @param cached what look-ups may find; null: nothing, and configuration need not be usable at the instant itself,
+     *     since only what is left in the caches counts
+     */
+    void begin(int instant, @Nullable CachedTranslations cached) {
+        now = instant;
+        lookup = cached;
+        choices.reset();
+        restart();
+    }
+
+    /** Prepares the next run; false if there is none. */
+    boolean next() {
+        if (!choices.advance()) {
+            return false;
+        }
+        restart();
+        return true;
+    }
+
+    private void restart() {
+        chain.clear();
+        kind = null;
+        served = false;
+        unusable = false;
+    }
+
+    /** Ends a run that reached its result. False if the choices contradict each other. */
+    boolean finish(Translation result) {
+        CacheKind cache = result.cache();
+        if (served) {
+            return true;
+        }
+        finishStructure();
+        if (unusable) {
+            return false;
+        }
+        if (cache == null || result.isFault()) {
+            return chain.lastUsableAt(now);
+        }
+        return chain.translationUsableAt(now, cache, result.tag(), result.inputPage(), result.pageBytes());
+    }
+
+    @Override
+    public boolean fetch(StructureKind structure, long at) {
+        finishStructure();
+        if (unusable) {
+            throw Abandoned.RUN;
+        }
+        kind = null;
+        if (!memory.isMemory(at)) {
+            return false;
+        }
+        kind = structure;
+        address = at;
+        constant = memory.isConstant(at);
+        readLow = chain.earliest();
+        readHigh = 0;
+        readOldest = now;
+        validLow = 0;
+        picked = 0;
+        if (!constant) {
+            int quanta = structure.words() / structure.quantumWords();
+            if (quanta > sets.length) {
+                sets = new VersionSet[quanta];
+                versions = new int[quanta];
+            }
+            Arrays.fill(sets, 0, quanta, null);
+        }
+        return true;
+    }
+
+    @Override
+    public long word(int index) {
+        StructureKind structure = kind;
+        if (structure == null) {
+            throw new IllegalStateException("the walker asks for word " + index + " before it fetched a structure");
+        }
+        if (constant) {
+            return memory.constantWord(address + 8L * index);
+        }
+        int quantum = index / structure.quantumWords();
+        VersionSet set = sets[quantum];
+        if (set == null) {
+            set = pick(structure, quantum);
+        }
+        return set.values[versions[quantum] * set.words + index % structure.quantumWords()];
+    }
+
+    private VersionSet pick(StructureKind structure, int quantum) {
+        VersionSet set = memory.versions(
+                address + 8L * quantum * structure.quantumWords(), structure.quantumWords(), structure.snooped());
+        int possible = 0;
+        if (set.count > feasible.length) {
+            feasible = new int[set.count];
+        }
+        int earliest = chain.earliest();
+        for (int v = 0; v < set.count; v++) {
+            if (set.from[v] <= now && Math.min(set.until[v] - 1, now) >= earliest) {
+                feasible[possible++] = v;
+            }
+        }
+        if (possible == 0) {
+            throw Abandoned.RUN;
+        }
+        int v = possible == 1 ? feasible[0] : feasible[choices.choose(possible)];
+        sets[quantum] = set;
+        versions[quantum] = v;
+        int low = Math.max(set.from[v], earliest);
+        int high = Math.min(set.until[v] - 1, now);
+        readLow = Math.max(readLow, low);
+        readHigh = picked == 0 ? high : Math.max(readHigh, high);
+        readOldest = Math.min(readOldest, high);
+        if (quantum == structure.validWord() / structure.quantumWords()) {
+            validLow = low;
+        }
+        picked++;
+        if (set.state[v] != VersionSet.DEFINED) {
+            poisoned(set.state[v], low);
+        }
+        return set;
+    }
+
+    /** Memory that must not be read: a defect if hardware could have read it while the last structure was usable. */
+    private void poisoned(byte state, int low) {
+        if (chain.lastGoneAt(now) > low) {
+            throw state == VersionSet.FREED ? Poisoned.FREED : Poisoned.UNDEFINED;
+        }
+        throw Abandoned.RUN;
+    }
+
+    @Override
+    public void retain(CacheKind cache, long tag, long firstAddress, long lengthBytes) {
+        StructureKind structure = kind;
+        if (structure == null) {
+            throw new IllegalStateException("the walker retains a structure that it did not fetch");
+        }
+        kind = null;
+        if (picked == 0) {
+            readHigh = now;
+        }
+        if (!ordered(structure)
+                || !chain.addKept(readLow, readOldest, readHigh, cache, tag, firstAddress, lengthBytes)) {
+            throw Abandoned.RUN;
+        }
+    }
+
+    /** With the valid bit read first, no other quantum can have been read before it was visible. */
+    private boolean ordered(StructureKind structure) {
+        return structure.order() != StructureKind.FetchOrder.VALID_FIRST || readOldest >= validLow;
+    }
+
+    private void finishStructure() {
+        StructureKind structure = kind;
+        if (structure == null) {
+            return;
+        }
+        kind = null;
+        // Read for this request alone: every quantum that decided was readable at the very instant.
+        if (readOldest < now || !chain.addMomentary(now)) {
+            unusable = true;
+        }
+    }
+
+    @Override
+    public boolean hit(CacheKind cache, long tag, long iova, Translation out) {
+        finishStructure();
+        if (unusable) {
+            throw Abandoned.RUN;
+        }
+        CachedTranslations cached = lookup;
+        if (cached == null) {
+            return false;
+        }
+        if (!chain.lastUsableAt(now)) {
+            throw Abandoned.RUN;
+        }
+        cached.find(cache, tag, iova, found);
+        int choice = found.isEmpty() ? 0 : choices.choose(found.size() + 1);
+        if (choice == 0) {
+            return false;
+        }
+        out.set(found.get(choice - 1).translation());
+        served = true;
+        return true;
+    }
+
+    /** The choices of this run contradict each other. */
+    static final class Abandoned extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        static final Abandoned RUN = new Abandoned();
+
+        private Abandoned() {
+            super("abandoned", null, false, false);
+        }
+    }
+
+    /** The run read memory that must not be read. */
+    static final class Poisoned extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        static final Poisoned FREED = new Poisoned(Outcome.Kind.USE_AFTER_FREE);
+        static final Poisoned UNDEFINED = new Poisoned(Outcome.Kind.UNDEFINED_MEMORY);
+
+        final Outcome.Kind kind;
+
+        private Poisoned(Outcome.Kind kind) {
+            super(kind.name(), null, false, false);
+            this.kind = kind;
+        }
+    }
+}

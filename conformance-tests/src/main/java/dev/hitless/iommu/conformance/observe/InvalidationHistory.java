@@ -1,0 +1,76 @@
+package dev.hitless.iommu.conformance.observe;
+
+import dev.hitless.iommu.conformance.trace.Trace;
+import dev.hitless.iommu.conformance.trace.TraceEvent;
+import dev.hitless.iommu.hardware.CacheKind;
+import dev.hitless.iommu.hardware.Invalidation;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** When each command was submitted and when the driver saw it complete. */
+final class InvalidationHistory {
+    private final Invalidation[] invalidations;
+    private final int[] submitted;
+    private final int[] observed;
+
+    InvalidationHistory(Trace trace, Assumptions assumptions) {
+        List<TraceEvent> events = trace.events();
+        int most = events.size();
+        Invalidation[] commands = new Invalidation[most];
+        int[] from = new int[most];
+        int[] seen = new int[most];
+        Map<Integer, Integer> byNumber = new HashMap<>();
+        int count = 0;
+        for (int i = 0; i < events.size(); i++) {
+            if (events.get(i) instanceof TraceEvent.Submitted command) {
+                byNumber.put(command.number(), count);
+                commands[count] = command.invalidation();
+                from[count] = i;
+                seen[count] = assumptions.everythingAwaited() ? trace.end() : VersionSet.NEVER;
+                count++;
+            } else if (events.get(i) instanceof TraceEvent.Observed completion) {
+                Integer index = byNumber.get(completion.number());
+                if (index != null) {
+                    seen[index] = Math.min(seen[index], i);
+                }
+            }
+        }
+        this.invalidations = Arrays.copyOf(commands, count);
+        this.submitted = Arrays.copyOf(from, count);
+        this.observed = Arrays.copyOf(seen, count);
+    }
+
+    int count() {
+        return invalidations.length;
+    }
+
+    int submitted(int i) {
+        return submitted[i];
+    }
+
+    int observed(int i) {
+        return observed[i];
+    }
+
+    boolean covers(int i, CacheKind cache, long tag, long firstAddress, long lengthBytes) {
+        return invalidations[i].covers(cache, tag, firstAddress, lengthBytes);
+    }
+
+    /**
+     * First instant at which a copy is certainly gone, if the earliest of its parts was read at {@code readAt}; {@link
+     * VersionSet#NEVER} if nothing drops it.
+     */
+    int goneAt(int readAt, CacheKind cache, long tag, long firstAddress, long lengthBytes) {
+        int gone = VersionSet.NEVER;
+        for (int i = 0; i < invalidations.length; i++) {
+            if (submitted[i] > readAt
+                    && observed[i] < gone
+                    && invalidations[i].covers(cache, tag, firstAddress, lengthBytes)) {
+                gone = observed[i];
+            }
+        }
+        return gone;
+    }
+}

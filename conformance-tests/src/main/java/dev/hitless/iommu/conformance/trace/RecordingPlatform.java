@@ -1,0 +1,317 @@
+package dev.hitless.iommu.conformance.trace;
+
+import dev.hitless.iommu.api.FaultReport;
+import dev.hitless.iommu.api.PageRequest;
+import dev.hitless.iommu.api.PageResponse;
+import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.api.PciFunction;
+import dev.hitless.iommu.api.ReplacePlan;
+import dev.hitless.iommu.api.platform.EventSink;
+import dev.hitless.iommu.api.platform.Locks;
+import dev.hitless.iommu.api.platform.PhysicalMemory;
+import dev.hitless.iommu.api.platform.Platform;
+import dev.hitless.iommu.api.platform.RegisterBank;
+import dev.hitless.iommu.api.platform.Waiter;
+import dev.hitless.iommu.hardware.DmaRequest;
+import dev.hitless.iommu.hardware.HardwareConfiguration;
+import dev.hitless.iommu.hardware.HardwareModel;
+import dev.hitless.iommu.hardware.HardwareModelProvider;
+import dev.hitless.iommu.hardware.HardwarePort;
+import dev.hitless.iommu.hardware.Invalidation;
+import dev.hitless.iommu.hardware.Translation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The platform of the conformance suite: a driver on one side, a hardware model on the other, every port call noted down
+ * while {@link #record} runs. No threads, no clock: a wait that is not over after a fixed number of polls never ends.
+ */
+public final class RecordingPlatform implements Platform {
+    private static final int POLLS_BEFORE_TIME_OUT = 32;
+
+    private final TraceRecorder recorder = new TraceRecorder();
+    private final FaultPlan faults = new FaultPlan();
+    private final RecordingMemory memory;
+    private final HardwareModel model;
+    private final HeldLocks locks = new HeldLocks();
+    private final Set<String> atsOn = new TreeSet<>();
+    private final Set<String> gone = new TreeSet<>();
+    private final List<String> warnings = new ArrayList<>();
+    private final List<FaultReport> faultReports = new ArrayList<>();
+    private final List<PageRequest> pageRequests = new ArrayList<>();
+    private final List<PageResponse> pageResponses = new ArrayList<>();
+    private int commands;
+
+    /**
+     * @param configuration the hardware to stand in
+     * @param store128 whether the platform offers 128-bit stores
+     */
+    public RecordingPlatform(HardwareModelProvider provider, HardwareConfiguration configuration, boolean store128) {
+        this.memory = new RecordingMemory(recorder, store128, faults);
+        this.model = provider.create(configuration, new Port());
+        this.memory.connect(model);
+    }
+
+    /**
+     * Runs {@code operation} and returns what happened. An exception of the operation ends the trace and is not thrown:
+     * it is the trace's end.
+     *
+     * @param name the operation and its arguments, for people
+     */
+    public Recording record(String name, Runnable operation) {
+        MemoryImage before = memory.image();
+        Set<String> atsBefore = Set.copyOf(atsOn);
+        recorder.start();
+        recorder.add(new TraceEvent.Begin(name));
+        RuntimeException failure = null;
+        try {
+            operation.run();
+        } catch (RuntimeException thrown) {
+            failure = thrown;
+        }
+        recorder.add(new TraceEvent.End(failure == null ? "" : String.valueOf(failure.getMessage())));
+        Trace trace = new Trace(
+                recorder.stop(), before, memory.image(), model.walker(), model.postedWrites(), atsBefore);
+        return new Recording(trace, Optional.ofNullable(failure), locks.held());
+    }
+
+    /** The hardware. */
+    public HardwareModel model() {
+        return model;
+    }
+
+    /** Makes fallible calls fail. */
+    public FaultPlan faults() {
+        return faults;
+    }
+
+    /** Translates a request now, without caches, on memory as it stands. */
+    public Translation translate(DmaRequest request) {
+        return model.access(request);
+    }
+
+    /** Bytes that are allocated now. */
+    public long allocatedBytes() {
+        return memory.allocatedBytes();
+    }
+
+    /** Names of devices whose ATS is on. */
+    public Set<String> atsOn() {
+        return Set.copyOf(atsOn);
+    }
+
+    /** Warnings of the driver so far. */
+    public List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    /** Faults that the driver reported so far. */
+    public List<FaultReport> faultReports() {
+        return List.copyOf(faultReports);
+    }
+
+    /** Page requests that the driver delivered so far. */
+    public List<PageRequest> pageRequests() {
+        return List.copyOf(pageRequests);
+    }
+
+    /** Answers that reached devices so far. */
+    public List<PageResponse> pageResponses() {
+        return List.copyOf(pageResponses);
+    }
+
+    /** The controls of a new function called {@code name}. */
+    public PciFunction function(String name) {
+        return new Function(name);
+    }
+
+    /** Takes the function away, as surprise removal does: it does not answer any more. */
+    public void remove(String name) {
+        gone.add(name);
+        atsOn.remove(name);
+    }
+
+    @Override
+    public PhysicalMemory memory() {
+        return memory;
+    }
+
+    @Override
+    public RegisterBank registers() {
+        return new Registers();
+    }
+
+    @Override
+    public Waiter waiter() {
+        return this::await;
+    }
+
+    @Override
+    public Locks locks() {
+        return locks;
+    }
+
+    @Override
+    public EventSink events() {
+        return new Sink();
+    }
+
+    private boolean await(String what, BooleanSupplier condition, long timeoutMicros) {
+        for (int poll = 0; poll < POLLS_BEFORE_TIME_OUT; poll++) {
+            if (condition.getAsBoolean()) {
+                return true;
+            }
+        }
+        recorder.add(new TraceEvent.TimedOut(what));
+        return false;
+    }
+
+    private final class Registers implements RegisterBank {
+        @Override
+        public int read32(long offset) {
+            int value = (int) model.readRegister(offset, 32);
+            recorder.add(new TraceEvent.RegisterRead(offset, 32, Integer.toUnsignedLong(value)));
+            return value;
+        }
+
+        @Override
+        public long read64(long offset) {
+            long value = model.readRegister(offset, 64);
+            recorder.add(new TraceEvent.RegisterRead(offset, 64, value));
+            return value;
+        }
+
+        @Override
+        public void write32(long offset, int value) {
+            recorder.add(new TraceEvent.RegisterWrite(offset, 32, Integer.toUnsignedLong(value)));
+            model.writeRegister(offset, 32, Integer.toUnsignedLong(value));
+        }
+
+        @Override
+        public void write64(long offset, long value) {
+            recorder.add(new TraceEvent.RegisterWrite(offset, 64, value));
+            model.writeRegister(offset, 64, value);
+        }
+    }
+
+    private final class Sink implements EventSink {
+        @Override
+        public void fault(FaultReport fault) {
+            faultReports.add(fault);
+        }
+
+        @Override
+        public void pageRequest(PageRequest request) {
+            pageRequests.add(request);
+        }
+
+        @Override
+        public void warning(String message) {
+            warnings.add(message);
+            recorder.add(new TraceEvent.Warning(message));
+        }
+
+        @Override
+        public void planned(String deviceName, Pasid pasid, ReplacePlan plan) {
+            recorder.add(new TraceEvent.Planned(deviceName, pasid.value(), plan));
+        }
+    }
+
+    private final class Port implements HardwarePort {
+        @Override
+        public long read64(long address) {
+            return memory.peek(address);
+        }
+
+        @Override
+        public boolean isMemory(long address) {
+            return memory.isMemory(address);
+        }
+
+        @Override
+        public void write64(long address, long value) {
+            memory.poke(address, 64, value);
+        }
+
+        @Override
+        public void write32(long address, int value) {
+            memory.poke(address, 32, Integer.toUnsignedLong(value));
+        }
+
+        @Override
+        public int submitted(Invalidation invalidation) {
+            int number = commands++;
+            recorder.add(new TraceEvent.Submitted(number, invalidation));
+            return number;
+        }
+
+        @Override
+        public void observed(int number) {
+            recorder.add(new TraceEvent.Observed(number));
+        }
+
+        @Override
+        public void writeBufferFlushed() {
+            recorder.add(new TraceEvent.WriteBufferFlush());
+        }
+
+        @Override
+        public void malformed(String complaint) {
+            recorder.add(new TraceEvent.Malformed(complaint));
+        }
+
+        @Override
+        public void pageResponse(int requesterId, int pasid, int group, int code) {
+            pageResponses.add(new PageResponse(
+                    requesterId,
+                    pasid == DmaRequest.NO_PASID ? Pasid.NONE : Pasid.of(pasid),
+                    group,
+                    code == 0 ? PageResponse.Code.SUCCESS : PageResponse.Code.INVALID));
+        }
+
+        @Override
+        public Fate fateOf(String command) {
+            if (faults.failsNow("rejected: " + command)) {
+                return Fate.REJECT;
+            }
+            return faults.failsNow("lost: " + command) ? Fate.LOSE : Fate.EXECUTE;
+        }
+    }
+
+    private final class Function implements PciFunction {
+        private final String name;
+
+        Function(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public boolean isPresent() {
+            return !gone.contains(name);
+        }
+
+        @Override
+        public void setPasidEnabled(boolean enabled) {
+            recorder.add(new TraceEvent.FunctionControl(name, TraceEvent.FunctionControl.Feature.PASID, enabled));
+        }
+
+        @Override
+        public void setAtsEnabled(boolean enabled) {
+            recorder.add(new TraceEvent.FunctionControl(name, TraceEvent.FunctionControl.Feature.ATS, enabled));
+            if (enabled && isPresent()) {
+                atsOn.add(name);
+            } else {
+                atsOn.remove(name);
+            }
+        }
+
+        @Override
+        public void setPriEnabled(boolean enabled) {
+            recorder.add(new TraceEvent.FunctionControl(name, TraceEvent.FunctionControl.Feature.PRI, enabled));
+        }
+    }
+}
