@@ -39,7 +39,8 @@ final class CachedTranslations {
                 boolean same = false;
                 for (CachedTranslation found : into) {
                     same |= found.outcome().equals(known.outcome())
-                            && found.translation().pageBytes() == known.translation().pageBytes();
+                            && found.translation().pageBytes()
+                                    == known.translation().pageBytes();
                 }
                 if (!same) {
                     into.add(known);

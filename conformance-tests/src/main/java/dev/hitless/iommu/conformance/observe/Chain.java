@@ -61,8 +61,7 @@ final class Chain {
      * @param readHigh latest instant at which all of it can have been read
      * @return false if there is no instant at which it can have been read while the last structure was usable
      */
-    boolean addKept(
-            int readLow, int readOldest, int readHigh, CacheKind kind, long newTag, long first, long length) {
+    boolean addKept(int readLow, int readOldest, int readHigh, CacheKind kind, long newTag, long first, long length) {
         int gone = lastGoneAt(readOldest);
         int lowest = Math.max(readLow, earliest());
         int highest = Math.min(readHigh, gone - 1);
@@ -124,7 +123,8 @@ final class Chain {
         return true;
     }
 
-    private void push(int lowest, int highest, int read, @Nullable CacheKind kind, long newTag, long first, long length) {
+    private void push(
+            int lowest, int highest, int read, @Nullable CacheKind kind, long newTag, long first, long length) {
         if (depth == low.length) {
             grow();
         }

@@ -136,7 +136,9 @@ final class MemoryHistory {
         int allocatedAt = -1;
         int freedAt = -1;
         boolean zeroed;
-        @Nullable VersionSet[] known = new VersionSet[0];
+
+        @Nullable
+        VersionSet[] known = new VersionSet[0];
 
         /** Slots for quanta of 1, 2, 4 and 8 words (512, 256, 128 and 64 of them), snooped or not. */
         int slot(long address, int words, boolean snooped) {

@@ -109,14 +109,16 @@ public final class Observer {
                         && second.cache().equals(first.cache())
                         && (belongs(first, request) || belongs(second, request))
                         && walker.conflict(first.translation(), second.translation())) {
-                    into.add(Outcome.defect(Outcome.Kind.CONFLICT, first.translation() + " beside " + second.translation()));
+                    into.add(Outcome.defect(
+                            Outcome.Kind.CONFLICT, first.translation() + " beside " + second.translation()));
                 }
             }
         }
     }
 
     private static boolean belongs(CachedTranslation cached, DmaRequest request) {
-        return cached.filledBy().requesterId() == request.requesterId() && cached.filledBy().pasid() == request.pasid();
+        return cached.filledBy().requesterId() == request.requesterId()
+                && cached.filledBy().pasid() == request.pasid();
     }
 
     private CachedTranslations cachedTranslations(int instant) {

@@ -43,11 +43,7 @@ public final class Outcome {
         FaultClass fault = translation.faultClass();
         if (fault == null) {
             return new Outcome(
-                    Kind.TRANSLATED,
-                    translation.output(iova),
-                    translation.permissions(),
-                    translation.attributes(),
-                    "");
+                    Kind.TRANSLATED, translation.output(iova), translation.permissions(), translation.attributes(), "");
         }
         return new Outcome(
                 kindOf(fault),

@@ -22,7 +22,8 @@ final class HeldLocks implements Locks {
             @Override
             public void lock() {
                 if (taken) {
-                    throw new IllegalStateException("deadlock: the lock " + label + " is taken twice; held are " + held);
+                    throw new IllegalStateException(
+                            "deadlock: the lock " + label + " is taken twice; held are " + held);
                 }
                 taken = true;
                 held.add(label);

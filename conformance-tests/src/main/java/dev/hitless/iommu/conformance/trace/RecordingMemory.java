@@ -103,7 +103,9 @@ final class RecordingMemory implements PhysicalMemory {
         long rounded = (lengthBytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
         if (length == null || length != rounded) {
             throw new IllegalStateException("free of 0x" + Long.toHexString(address) + " +" + lengthBytes
-                    + (length == null ? ", which is not allocated" : ", which was allocated with " + length + " bytes"));
+                    + (length == null
+                            ? ", which is not allocated"
+                            : ", which was allocated with " + length + " bytes"));
         }
         allocations.remove(address);
         recorder.add(new TraceEvent.Free(address, rounded));

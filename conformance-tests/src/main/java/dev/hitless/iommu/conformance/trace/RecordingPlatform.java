@@ -74,8 +74,8 @@ public final class RecordingPlatform implements Platform {
             failure = thrown;
         }
         recorder.add(new TraceEvent.End(failure == null ? "" : String.valueOf(failure.getMessage())));
-        Trace trace = new Trace(
-                recorder.stop(), before, memory.image(), model.walker(), model.postedWrites(), atsBefore);
+        Trace trace =
+                new Trace(recorder.stop(), before, memory.image(), model.walker(), model.postedWrites(), atsBefore);
         return new Recording(trace, Optional.ofNullable(failure), locks.held());
     }
 

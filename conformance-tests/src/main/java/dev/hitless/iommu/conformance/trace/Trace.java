@@ -39,6 +39,7 @@ public record Trace(
 
     /** Whether the operation returned. */
     public boolean succeeded() {
-        return events.get(end()) instanceof TraceEvent.End ended && ended.failure().isEmpty();
+        return events.get(end()) instanceof TraceEvent.End ended
+                && ended.failure().isEmpty();
     }
 }
