@@ -1,0 +1,51 @@
+package dev.hitless.iommu.driver.support.update;
+
+import java.util.Optional;
+
+/**
+ * What a planner must know about one kind of entry. Implemented by the driver, from the hardware's specification; a
+ * pure function of content.
+ */
+public interface EntryLayout {
+    /** For messages, for example {@code PASID entry}. */
+    String name();
+
+    /** Length in 64-bit words, 1..8. */
+    int words();
+
+    /**
+     * The largest unit, in words, that hardware certainly reads at once: 1, 2, 4 or 8, dividing {@link #words}. Units
+     * wider than a store are handled as if each stored part was read on its own, which is always right.
+     */
+    int quantumWords();
+
+    /**
+     * The bits that decide what hardware does with this content, and no others. Must depend on nothing but bits that it
+     * says are used: two contents that agree on {@code used} of one have the same {@code used}.
+     */
+    EntryContent used(EntryContent content);
+
+    /**
+     * Bits that may be mixed between {@code from} and {@code to}, though both use them: hardware does the same, or nothing
+     * can ask at the time (SMMUv3: MEV, and EATS while the function's ATS is off). Zero if there are none.
+     */
+    default EntryContent harmless(EntryContent from, EntryContent to) {
+        return EntryContent.zero(words());
+    }
+
+    /** Whether requests can be translated by this content: false when they are blocked or the entry is not valid. */
+    boolean isLive(EntryContent content);
+
+    /**
+     * What breaks {@code content}: a content that blocks, one store away from it, and never lets requests through
+     * untranslated. Usually {@code content} with nothing but the valid bit cleared; on AMD-Vi, where V = 0 passes
+     * everything through, V = 1 with TV = 0.
+     */
+    EntryContent parked(EntryContent content);
+
+    /** The field with which hardware tags translations of this content; empty if it has none here. */
+    Optional<TagField> cacheTag(EntryContent content);
+
+    /** Whether hardware's fetches of the entry snoop the CPU's caches; if not, stores are cleaned. */
+    boolean snooped();
+}

@@ -1,0 +1,69 @@
+package dev.hitless.iommu.driver.support.update;
+
+/** One step of a plan. Steps are carried out in order, each finished before the next. */
+public sealed interface PlanStep {
+    /**
+     * Writes one unit of the entry with one store.
+     *
+     * @param firstWord index of its first word
+     * @param words words stored, 1 or 2
+     * @param content the entry as it is afterwards
+     */
+    record StoreUnit(int firstWord, int words, EntryContent content) implements PlanStep {
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder("store ");
+            for (int i = firstWord; i < firstWord + words; i++) {
+                text.append(i == firstWord ? "" : ", ")
+                        .append("word ")
+                        .append(i)
+                        .append(" = 0x")
+                        .append(Long.toHexString(content.word(i)));
+            }
+            return text.toString();
+        }
+    }
+
+    /**
+     * Writes part of the entry back to memory, for hardware that does not snoop.
+     *
+     * @param firstWord index of the first word
+     * @param words number of words
+     */
+    record CleanCache(int firstWord, int words) implements PlanStep {
+        @Override
+        public String toString() {
+            return words == 1 ? "clean word " + firstWord : "clean words " + firstWord + ".." + (firstWord + words - 1);
+        }
+    }
+
+    /** Orders earlier stores before later ones and makes them visible. */
+    record PublishBarrier() implements PlanStep {
+        @Override
+        public String toString() {
+            return "barrier";
+        }
+    }
+
+    /** Copies the leaf with this entry changed and switches the pointer above it; see {@link LeafSwap}. */
+    record SwapLeaf(EntryContent content) implements PlanStep {
+        @Override
+        public String toString() {
+            return "swap leaf for a copy with " + content;
+        }
+    }
+
+    /**
+     * Has hardware drop cached copies, and waits until it has.
+     *
+     * @param scope which cache
+     * @param replaced content that the copies to be dropped were made from: they carry its tags
+     * @param current the entry as it is in memory
+     */
+    record Invalidate(CacheScope scope, EntryContent replaced, EntryContent current) implements PlanStep {
+        @Override
+        public String toString() {
+            return "invalidate " + scope.label() + " of " + replaced + " and wait";
+        }
+    }
+}
