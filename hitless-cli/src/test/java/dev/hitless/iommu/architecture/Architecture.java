@@ -1,0 +1,317 @@
+package dev.hitless.iommu.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaModifier.ABSTRACT;
+import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
+import static com.tngtech.archunit.core.domain.JavaModifier.PUBLIC;
+import static com.tngtech.archunit.core.domain.JavaModifier.SYNCHRONIZED;
+import static com.tngtech.archunit.lang.SimpleConditionEvent.violated;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.List;
+import java.util.Set;
+import java.util.Timer;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestTemplate;
+
+/**
+ * Who may know whom, as rules about the packages below one root. The root is a parameter so that the same rules can be
+ * held against a small tree of deliberate violations.
+ */
+final class Architecture {
+    private static final Pattern EMPTY_NAME = Pattern.compile(".*(Util|Utils|Impl|Manager|Helper)");
+
+    private final String api;
+    private final String platform;
+    private final String core;
+    private final String support;
+    private final String drivers;
+    private final String hardware;
+    private final String conformance;
+    private final String cli;
+    private final String root;
+
+    Architecture(String root) {
+        this.root = root;
+        api = root + ".api";
+        platform = root + ".api.platform";
+        core = root + ".core";
+        support = root + ".driver.support";
+        drivers = root + ".driver";
+        hardware = root + ".hardware";
+        conformance = root + ".conformance";
+        cli = root + ".cli";
+    }
+
+    ArchRule contractDependsOnNothing() {
+        return allOf(api + "..").should(dependOnlyOn(api + ".."));
+    }
+
+    ArchRule supportDependsOnTheContract() {
+        return allOf(support + "..").should(dependOnlyOn(support + "..", api + ".."));
+    }
+
+    ArchRule coreDependsOnTheContract() {
+        return allOf(core + "..")
+                .should(dependOnlyOn(
+                        core + "..", api + "..", "com.google.inject..", "com.google.common..", "jakarta.inject.."));
+    }
+
+    ArchRule driverDependsOnSupportAndTheContract() {
+        return classes().that(areDrivers()).should(dependOnlyOnTheirOwn(drivers, support + "..", api + ".."));
+    }
+
+    ArchRule hardwareSpiDependsOnThePlatformPort() {
+        return allOf(hardware).should(dependOnlyOn(hardware, platform));
+    }
+
+    ArchRule modelDependsOnTheSpiAndThePlatformPort() {
+        return classes().that(areModels()).should(dependOnlyOnTheirOwn(hardware, hardware, platform));
+    }
+
+    ArchRule conformanceKnowsNoVendor() {
+        return allOf(conformance + "..")
+                .should(dependOnlyOn(
+                        conformance + "..",
+                        api + "..",
+                        core + "..",
+                        hardware,
+                        "org.junit.jupiter.api..",
+                        "org.opentest4j..",
+                        "com.google.gson.."));
+    }
+
+    ArchRule commandLineKnowsNoVendor() {
+        return noClasses()
+                .that(resideInAPackage(cli + ".."))
+                .should()
+                .dependOnClassesThat(areDrivers().or(areModels()))
+                .as("the command line finds drivers and models at run time and names none");
+    }
+
+    ArchRule onlyCoreUsesGuice() {
+        return noClasses()
+                .that(describe(
+                        "are outside core and the command line",
+                        c -> !resideInAnyPackage(core + "..", cli + "..").test(c)))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("com.google.inject..", "jakarta.inject.."));
+    }
+
+    ArchRule driversAndModelsReachTheWorldThroughTheirPort() {
+        return classes().that(areDrivers().or(areModels())).should(reachTheWorldThroughTheirPort());
+    }
+
+    ArchRule packagesHaveNoCycles() {
+        return slices().assignedFrom(packagesAndTheContract()).should().beFreeOfCycles();
+    }
+
+    ArchRule namesSayWhatAClassIsFor() {
+        return noClasses()
+                .that(resideInAPackage(root + ".."))
+                .should(haveAnEmptyName())
+                .as("no class is called *Util, *Utils, *Impl, *Manager or *Helper");
+    }
+
+    ArchRule providersCanBeLoaded() {
+        return classes().that(areProviders()).should(bePublicFinalWithAPublicConstructorWithoutParameters());
+    }
+
+    /** For test classes: surefire picks classes by name, so another name is a test that never runs. */
+    ArchRule testsAreFound() {
+        return classes()
+                .that(describe("have tests", Architecture::hasTests))
+                .should(new ArchCondition<>("be called *Test") {
+                    @Override
+                    public void check(JavaClass testClass, ConditionEvents events) {
+                        if (!outermost(testClass).getSimpleName().endsWith("Test")) {
+                            events.add(
+                                    violated(testClass, "Class <" + testClass.getName() + "> is not run by the build"));
+                        }
+                    }
+                });
+    }
+
+    /** Every package by itself, except that the contract and its platform port are two halves of one thing. */
+    private SliceAssignment packagesAndTheContract() {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass member) {
+                String name = member.getPackageName();
+                if (!name.startsWith(root + ".")) {
+                    return SliceIdentifier.ignore();
+                }
+                return SliceIdentifier.of(name.equals(platform) ? api : name);
+            }
+
+            @Override
+            public String getDescription() {
+                return "packages";
+            }
+        };
+    }
+
+    private DescribedPredicate<JavaClass> areProviders() {
+        return assignableTo(api + ".IommuDriverProvider")
+                .or(assignableTo(hardware + ".HardwareModelProvider"))
+                .and(describe(
+                        "can be made",
+                        c -> !c.isInterface() && !c.getModifiers().contains(ABSTRACT)))
+                .as("are providers");
+    }
+
+    private DescribedPredicate<JavaClass> areDrivers() {
+        return resideInAPackage(drivers + "..")
+                .and(DescribedPredicate.not(resideInAPackage(support + "..")))
+                .as("are drivers");
+    }
+
+    private DescribedPredicate<JavaClass> areModels() {
+        return resideInAPackage(hardware + ".*..").as("are hardware models");
+    }
+
+    private static GivenClassesConjunction allOf(String packageIdentifier) {
+        return classes().that(resideInAPackage(packageIdentifier));
+    }
+
+    private static ArchCondition<JavaClass> dependOnlyOn(String... packages) {
+        return new DependencyCondition("depend only on " + String.join(", ", packages), packages) {
+            @Override
+            boolean isOwn(JavaClass from, JavaClass to) {
+                return false;
+            }
+        };
+    }
+
+    /** What stands below {@code parent.x} may use {@code parent.x..}, but not the neighbours {@code parent.y..}. */
+    private static ArchCondition<JavaClass> dependOnlyOnTheirOwn(String parent, String... packages) {
+        return new DependencyCondition("depend only on their own package, " + String.join(", ", packages), packages) {
+            @Override
+            boolean isOwn(JavaClass from, JavaClass to) {
+                String name = from.getPackageName();
+                int end = name.indexOf('.', parent.length() + 1);
+                String own = end < 0 ? name : name.substring(0, end);
+                return resideInAPackage(own + "..").test(to);
+            }
+        };
+    }
+
+    private static ArchCondition<JavaClass> reachTheWorldThroughTheirPort() {
+        DescribedPredicate<JavaClass> forbidden = resideInAnyPackage(
+                        "java.util.concurrent.locks..", "java.time..", "java.io..", "java.nio..", "java.net..")
+                .or(assignableTo(Thread.class))
+                .or(assignableTo(Executor.class))
+                .or(assignableTo(CompletionStage.class))
+                .or(assignableTo(Timer.class));
+        Set<String> clocks = Set.of("currentTimeMillis", "nanoTime");
+        return new ArchCondition<>("use no lock class, thread, clock, byte array or file of their own") {
+            @Override
+            public void check(JavaClass owner, ConditionEvents events) {
+                for (Dependency dependency : owner.getDirectDependenciesFromSelf()) {
+                    JavaClass target = dependency.getTargetClass().getBaseComponentType();
+                    if (forbidden.test(target) || dependency.getTargetClass().isEquivalentTo(byte[].class)) {
+                        events.add(violated(owner, dependency.getDescription()));
+                    }
+                }
+                owner.getMethodCallsFromSelf().stream()
+                        .filter(call ->
+                                call.getTargetOwner().isEquivalentTo(System.class) && clocks.contains(call.getName()))
+                        .forEach(call -> events.add(violated(owner, call.getDescription())));
+                owner.getFields().stream()
+                        .filter(field -> field.getRawType().isEquivalentTo(byte[].class))
+                        .forEach(field -> events.add(violated(owner, field.getDescription() + " is a byte array")));
+                for (JavaCodeUnit unit : owner.getCodeUnits()) {
+                    if (unit.getModifiers().contains(SYNCHRONIZED)) {
+                        events.add(violated(owner, unit.getDescription() + " is synchronized"));
+                    }
+                    if (unit.getRawReturnType().isEquivalentTo(byte[].class)
+                            || unit.getRawParameterTypes().stream()
+                                    .anyMatch(type -> type.isEquivalentTo(byte[].class))) {
+                        events.add(violated(owner, unit.getDescription() + " takes or gives a byte array"));
+                    }
+                }
+            }
+        };
+    }
+
+    private static ArchCondition<JavaClass> haveAnEmptyName() {
+        return new ArchCondition<>("have a name that says nothing") {
+            @Override
+            public void check(JavaClass named, ConditionEvents events) {
+                boolean empty = EMPTY_NAME.matcher(named.getSimpleName()).matches();
+                events.add(new SimpleConditionEvent(named, empty, named.getDescription()));
+            }
+        };
+    }
+
+    private static ArchCondition<JavaClass> bePublicFinalWithAPublicConstructorWithoutParameters() {
+        return new ArchCondition<>("be public final with a public constructor without parameters") {
+            @Override
+            public void check(JavaClass provider, ConditionEvents events) {
+                boolean loadable = provider.getModifiers().containsAll(List.of(PUBLIC, FINAL))
+                        && provider.getConstructors().stream()
+                                .anyMatch(constructor ->
+                                        constructor.getParameters().isEmpty()
+                                                && constructor.getModifiers().contains(PUBLIC));
+                if (!loadable) {
+                    events.add(violated(provider, provider.getDescription() + " cannot be loaded"));
+                }
+            }
+        };
+    }
+
+    private static boolean hasTests(JavaClass candidate) {
+        return !candidate.isInterface()
+                && !candidate.getModifiers().contains(ABSTRACT)
+                && candidate.getAllMethods().stream()
+                        .anyMatch(method -> Stream.of(Test.class, TestFactory.class, TestTemplate.class)
+                                .anyMatch(kind -> method.isAnnotatedWith(kind) || method.isMetaAnnotatedWith(kind)));
+    }
+
+    private static JavaClass outermost(JavaClass nested) {
+        return nested.getEnclosingClass().map(Architecture::outermost).orElse(nested);
+    }
+
+    /** Every dependency on a class outside the JDK must be on one of the packages, or on the class's own. */
+    private abstract static class DependencyCondition extends ArchCondition<JavaClass> {
+        private final DescribedPredicate<JavaClass> allowed;
+
+        DependencyCondition(String description, String... packages) {
+            super(description);
+            allowed = resideInAnyPackage(packages).or(resideInAnyPackage("java..", "org.jspecify.annotations"));
+        }
+
+        abstract boolean isOwn(JavaClass from, JavaClass to);
+
+        @Override
+        public void check(JavaClass from, ConditionEvents events) {
+            for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+                JavaClass target = dependency.getTargetClass().getBaseComponentType();
+                if (!target.isPrimitive() && !allowed.test(target) && !isOwn(from, target)) {
+                    events.add(violated(from, dependency.getDescription()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+package dev.hitless.iommu.architecture.broken.api.platform;
+
+public interface Port {}

@@ -1,0 +1,3 @@
+package dev.hitless.iommu.architecture.broken.core.names;
+
+class EntryImpl {}

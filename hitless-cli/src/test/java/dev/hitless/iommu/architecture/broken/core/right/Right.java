@@ -1,0 +1,7 @@
+package dev.hitless.iommu.architecture.broken.core.right;
+
+import dev.hitless.iommu.architecture.broken.core.left.Left;
+
+public class Right {
+    Left left;
+}

@@ -1,0 +1,3 @@
+package dev.hitless.iommu.architecture.broken.driver.smmuv3;
+
+public class OtherDriver {}

@@ -1,0 +1,7 @@
+package dev.hitless.iommu.architecture.broken.driver.vtd;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+class DriverLocks {
+    ReentrantLock lock;
+}

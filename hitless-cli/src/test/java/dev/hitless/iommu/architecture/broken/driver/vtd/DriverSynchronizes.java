@@ -1,0 +1,5 @@
+package dev.hitless.iommu.architecture.broken.driver.vtd;
+
+class DriverSynchronizes {
+    synchronized void run() {}
+}

@@ -1,0 +1,7 @@
+package dev.hitless.iommu.architecture.broken.driver.vtd;
+
+import com.google.gson.Gson;
+
+class DriverUsesLibrary {
+    Gson gson;
+}

@@ -1,0 +1,7 @@
+package dev.hitless.iommu.architecture.broken.driver.vtd;
+
+import dev.hitless.iommu.architecture.broken.driver.smmuv3.OtherDriver;
+
+class DriverUsesOtherDriver {
+    OtherDriver[] others;
+}

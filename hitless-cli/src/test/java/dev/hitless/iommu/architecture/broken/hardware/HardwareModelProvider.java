@@ -1,0 +1,3 @@
+package dev.hitless.iommu.architecture.broken.hardware;
+
+public interface HardwareModelProvider {}

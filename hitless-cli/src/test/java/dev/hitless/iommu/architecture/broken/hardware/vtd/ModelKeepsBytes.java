@@ -1,0 +1,5 @@
+package dev.hitless.iommu.architecture.broken.hardware.vtd;
+
+class ModelKeepsBytes {
+    byte[] memory;
+}

@@ -1,0 +1,3 @@
+package dev.hitless.iommu.architecture.broken.tests;
+
+class PageTest1 extends PageContract {}
