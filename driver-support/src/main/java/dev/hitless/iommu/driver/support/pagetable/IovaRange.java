@@ -11,15 +11,24 @@ final class IovaRange {
     static void requireValid(PageTableFormat format, long iova, long lengthBytes) {
         long granule = Long.lowestOneBit(format.pageSizes());
         if (lengthBytes == 0) {
-            throw invalid(format, "length 0 of the range at 0x%x; a range has at least one granule of 0x%x bytes",
-                    iova, granule);
+            throw invalid(
+                    format,
+                    "length 0 of the range at 0x%x; a range has at least one granule of 0x%x bytes",
+                    iova,
+                    granule);
         }
         requireAligned(format, "I/O address", iova, granule);
         requireAligned(format, "length", lengthBytes, granule);
         long last = iova + lengthBytes - 1;
-        if (Long.compareUnsigned(last, iova) < 0 || Long.compareUnsigned(last, highest(format.inputAddressBits())) > 0) {
-            throw invalid(format, "0x%x bytes from I/O address 0x%x do not end below 1 << %d; use lower addresses or a"
-                    + " format with more levels", lengthBytes, iova, format.inputAddressBits());
+        if (Long.compareUnsigned(last, iova) < 0
+                || Long.compareUnsigned(last, highest(format.inputAddressBits())) > 0) {
+            throw invalid(
+                    format,
+                    "0x%x bytes from I/O address 0x%x do not end below 1 << %d; use lower addresses or a"
+                            + " format with more levels",
+                    lengthBytes,
+                    iova,
+                    format.inputAddressBits());
         }
     }
 
@@ -29,8 +38,12 @@ final class IovaRange {
         long last = physical + lengthBytes - 1;
         if (Long.compareUnsigned(last, physical) < 0
                 || Long.compareUnsigned(last, highest(format.outputAddressBits())) > 0) {
-            throw invalid(format, "0x%x bytes from physical address 0x%x do not end below 1 << %d, the output width",
-                    lengthBytes, physical, format.outputAddressBits());
+            throw invalid(
+                    format,
+                    "0x%x bytes from physical address 0x%x do not end below 1 << %d, the output width",
+                    lengthBytes,
+                    physical,
+                    format.outputAddressBits());
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * One map, in three passes: {@link #survey} refuses what is mapped already and counts the tables to come, all of them
+ * One map, in three passes: {@link #surveyLive} refuses what is mapped already and counts the tables to come, all of them
  * are allocated, {@link #fill} writes. So whatever can fail comes before the first store to a table that hardware sees.
  */
 final class MapOperation {
@@ -86,8 +86,7 @@ final class MapOperation {
     }
 
     /** Writes pages into {@code table} and below. New tables are filled before anything leads to them. */
-    private void fill(
-            Table table, boolean live, List<Deque<Table>> pool, long iova, long physical, long remaining) {
+    private void fill(Table table, boolean live, List<Deque<Table>> pool, long iova, long physical, long remaining) {
         while (remaining != 0) {
             long page = PageSizes.largestFitting(format.pageSizes(), iova, physical, remaining);
             int slot = tables.slot(table, iova);

@@ -32,8 +32,7 @@ public final class PageTable {
     /** Removed, but the invalidation failed: the hardware may still use it. */
     private @Nullable UnmapOperation unfinished;
 
-    private PageTable(
-            PageTableFormat format, TableMemory tables, DriverLock lock, TranslationInvalidator invalidator) {
+    private PageTable(PageTableFormat format, TableMemory tables, DriverLock lock, TranslationInvalidator invalidator) {
         this.format = format;
         this.tables = tables;
         this.lock = lock;
@@ -84,8 +83,7 @@ public final class PageTable {
         Optional<String> objection = format.objection(protection);
         if (objection.isPresent()) {
             throw new IommuException(
-                    Errno.EINVAL,
-                    "protection " + protection + " for format " + format.name() + ": " + objection.get());
+                    Errno.EINVAL, "protection " + protection + " for format " + format.name() + ": " + objection.get());
         }
         lock.with(() -> {
             finishInvalidation();
@@ -216,8 +214,7 @@ public final class PageTable {
                 return null;
             }
             if (format.isLeaf(table.level, entry)) {
-                return new Leaf(
-                        format.leafAddress(table.level, entry), format.leafPageBytes(table.level, entry));
+                return new Leaf(format.leafAddress(table.level, entry), format.leafPageBytes(table.level, entry));
             }
             table = tables.child(table.level, entry);
         }

@@ -74,8 +74,7 @@ public record X86PageTableFormat(
 
     /** A format with the most common choices: lower half of the canonical range, no XD, no EA, no cache control. */
     public static X86PageTableFormat of(String name, int levels, int outputAddressBits, long pageSizes) {
-        return new X86PageTableFormat(
-                name, levels, levels * 9 + 11, outputAddressBits, pageSizes, false, false, false);
+        return new X86PageTableFormat(name, levels, levels * 9 + 11, outputAddressBits, pageSizes, false, false, false);
     }
 
     @Override

@@ -11,7 +11,8 @@ public final class PlanExecutor {
     /** @param attempts how often an invalidation that fails is tried before the update is given up; at least 1 */
     public PlanExecutor(PhysicalMemory memory, int attempts) {
         if (attempts < 1) {
-            throw new IllegalArgumentException("an invalidation is attempted at least once, not " + attempts + " times");
+            throw new IllegalArgumentException(
+                    "an invalidation is attempted at least once, not " + attempts + " times");
         }
         this.memory = memory;
         this.attempts = attempts;

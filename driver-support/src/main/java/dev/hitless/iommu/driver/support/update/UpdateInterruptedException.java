@@ -14,8 +14,8 @@ public final class UpdateInterruptedException extends IommuException {
     UpdateInterruptedException(UpdatePlan plan, int step, IommuException cause) {
         super(
                 cause.errno(),
-                plan.entry() + ", " + plan.kind().label() + ", step " + (step + 1) + " (" + plan.steps().get(step)
-                        + ") failed: " + cause.getMessage(),
+                plan.entry() + ", " + plan.kind().label() + ", step " + (step + 1) + " ("
+                        + plan.steps().get(step) + ") failed: " + cause.getMessage(),
                 cause);
         this.plan = plan;
         this.step = step;
@@ -32,7 +32,9 @@ public final class UpdateInterruptedException extends IommuException {
     /** Contents that hardware may hold copies of: for {@link PlanOptions#withPossiblyCached} of the next update. */
     public List<EntryContent> possiblyCached() {
         if (plan.steps().get(step) instanceof PlanStep.Invalidate invalidate) {
-            return Stream.of(invalidate.replaced(), invalidate.current()).distinct().toList();
+            return Stream.of(invalidate.replaced(), invalidate.current())
+                    .distinct()
+                    .toList();
         }
         return List.of(plan.from(), plan.to());
     }

@@ -48,7 +48,13 @@ public record UpdatePlan(
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        text.append(entry).append(' ').append(from).append(" -> ").append(to).append(": ").append(kind.label());
+        text.append(entry)
+                .append(' ')
+                .append(from)
+                .append(" -> ")
+                .append(to)
+                .append(": ")
+                .append(kind.label());
         text.append(hitless ? ", hitless" : ", not hitless");
         for (int i = 0; i < steps.size(); i++) {
             text.append(String.format("%n%3d  %s", i + 1, steps.get(i)));

@@ -41,7 +41,8 @@ public final class UpdatePlanner {
     public UpdatePlan plan(EntryContent live, EntryContent target, PlanOptions options) {
         EntryContent stray = target.andNot(layout.used(target));
         if (!stray.isZero()) {
-            throw new IllegalArgumentException(layout.name() + " " + target + " sets bits that it does not use: " + stray);
+            throw new IllegalArgumentException(
+                    layout.name() + " " + target + " sets bits that it does not use: " + stray);
         }
         boolean sameTag = wouldMixUnderOneTag(live, target) && !options.sameTagMix();
         if (!sameTag && inPlaceWorks(live, target)) {
@@ -114,7 +115,8 @@ public final class UpdatePlanner {
             throw new IllegalArgumentException(
                     "transit tag 0x" + Long.toHexString(tag) + " is the tag of the old or the new content");
         }
-        Transit transit = new Transit(oldTag.get().write(live, tag), newTag.get().write(target, tag));
+        Transit transit =
+                new Transit(oldTag.get().write(live, tag), newTag.get().write(target, tag));
         boolean works = inPlaceWorks(live, transit.before)
                 && inPlaceWorks(transit.before, transit.after)
                 && inPlaceWorks(transit.after, target);

@@ -1,0 +1,44 @@
+package dev.hitless.iommu.driver.support.queue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Which commands failed, until everyone who has to know was told. Guarded by the ring's lock. */
+final class FailedCommands {
+    /** Positions first..last. */
+    private record Range(long first, long last, QueueFailure failure) {}
+
+    private final List<Range> ranges = new ArrayList<>();
+    private final TreeMap<Long, Ticket> outstanding = new TreeMap<>();
+
+    void opened(Ticket ticket) {
+        outstanding.put(ticket.firstPosition(), ticket);
+    }
+
+    void add(long first, long last, QueueFailure failure) {
+        ranges.add(new Range(first, last, failure));
+    }
+
+    /** What happened to the ticket's commands, or nothing. */
+    Optional<QueueFailure> of(Ticket ticket) {
+        return ranges.stream()
+                .filter(range -> range.first <= ticket.fencePosition() && range.last >= ticket.firstPosition())
+                .map(Range::failure)
+                .findFirst();
+    }
+
+    /** Whether the ticket's fence was lost, so that it will never be reached. */
+    boolean isFenceLost(Ticket ticket) {
+        return ranges.stream()
+                .anyMatch(range -> range.first <= ticket.fencePosition() && range.last >= ticket.fencePosition());
+    }
+
+    /** The ticket is settled; forgets failures that nobody waits for any more. */
+    void closed(Ticket ticket) {
+        outstanding.remove(ticket.firstPosition());
+        long oldest = outstanding.isEmpty() ? Long.MAX_VALUE : outstanding.firstKey();
+        ranges.removeIf(range -> range.last < oldest);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.hitless.iommu.driver.support.queue;
+
+import java.util.Optional;
+
+/** The registers of one command queue, implemented by the driver. All calls come with the ring's lock held, but {@link #failure}. */
+public interface QueuePort {
+    /**
+     * Tells hardware that everything before {@code position} is there: writes the tail, or producer, register.
+     *
+     * @param position entries put into the ring since it exists; modulo the ring's length it is the slot that comes next,
+     *     and the bit above that is the wrap flag (SMMUv3)
+     */
+    void ringDoorbell(long position);
+
+    /** The slot that hardware looks at next, from its head, or consumer, register; wrap flag and error field left out. */
+    int consumerSlot();
+
+    /** Whether hardware has stopped, and why (VT-d FSTS, SMMUv3 GERROR and CONS.ERR, AMD-Vi Status). Changes nothing. */
+    Optional<QueueFailure> failure();
+
+    /** Clears the error and lets hardware go on. The rejected command was overwritten with {@link #filler}. */
+    void resume(QueueFailure failure);
+
+    /** A command that does nothing, to overwrite a rejected one with. */
+    long[] filler();
+}
