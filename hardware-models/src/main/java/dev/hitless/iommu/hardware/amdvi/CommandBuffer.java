@@ -1,0 +1,170 @@
+package dev.hitless.iommu.hardware.amdvi;
+
+import dev.hitless.iommu.hardware.HardwarePort;
+
+/**
+ * Fetches and executes commands. What cannot be executed stops the buffer with head on it, until the driver has toggled
+ * CmdBufEn; a command that gets lost holds up all later ones the same way.
+ */
+final class CommandBuffer {
+    private final HardwarePort port;
+    private final CommandDecoder decoder;
+    private final EventLog events;
+    private final StatusRegister status;
+    private final CompletionLedger ledger;
+    private final FaultSuppression suppression;
+    private final RingRegisters registers = new RingRegisters();
+    private boolean enabled;
+    private boolean running;
+    private boolean held;
+    private int invalidationTimeout;
+
+    CommandBuffer(
+            AmdviFeatures features,
+            HardwarePort port,
+            EventLog events,
+            StatusRegister status,
+            CompletionLedger ledger,
+            FaultSuppression suppression) {
+        this.port = port;
+        this.decoder = new CommandDecoder(features);
+        this.events = events;
+        this.status = status;
+        this.ledger = ledger;
+        this.suppression = suppression;
+    }
+
+    RingRegisters registers() {
+        return registers;
+    }
+
+    boolean isRunning() {
+        return running;
+    }
+
+    /** Control.InvTimeOut. */
+    void setInvalidationTimeout(int code) {
+        invalidationTimeout = code;
+    }
+
+    /** CmdBufEn was turned on. */
+    void start() {
+        if (!registers.hasLegalLength()) {
+            port.malformed("command buffer enabled with base 0x" + Long.toHexString(registers.base())
+                    + ", whose length field is below 8 (256 commands)");
+            return;
+        }
+        enabled = true;
+        running = true;
+        held = false;
+        run();
+    }
+
+    /** CmdBufEn was turned off. */
+    void stop() {
+        enabled = false;
+        running = false;
+    }
+
+    /** The driver writes the head register. */
+    void writeHead(long value) {
+        if (running) {
+            port.malformed("command buffer head written while CmdBufRun=1");
+            return;
+        }
+        registers.setHead(value);
+    }
+
+    /** The driver writes the tail register: commands up to there are fetchable. */
+    void writeTail(long value) {
+        if (enabled && !checkTail(value)) {
+            return;
+        }
+        registers.setTail(value);
+        run();
+    }
+
+    private boolean checkTail(long value) {
+        if (Long.compareUnsigned(value, registers.lengthBytes()) >= 0 || BitField.of(value, 3, 0) != 0) {
+            port.malformed("command buffer tail 0x" + Long.toHexString(value)
+                    + " is not a multiple of 16 below the length 0x" + Long.toHexString(registers.lengthBytes()));
+            return false;
+        }
+        if (registers.distanceFromHead(value) < registers.distanceFromHead(registers.tail())) {
+            port.malformed("command buffer overrun: tail 0x" + Long.toHexString(value) + " passes head 0x"
+                    + Long.toHexString(registers.head()));
+        }
+        return true;
+    }
+
+    private void run() {
+        while (running && !held && !registers.isEmpty()) {
+            long address = registers.headAddress();
+            if (!port.isMemory(address)) {
+                events.commandHardwareError(address);
+                running = false;
+            } else if (execute(decoder.decode(port.read64(address), port.read64(address + 8)), address)) {
+                registers.advanceHead();
+            }
+        }
+    }
+
+    /** Says whether the command is done and head may move on. */
+    private boolean execute(Command command, long address) {
+        if (command instanceof Command.Illegal illegal) {
+            port.malformed(illegal.complaint());
+            return reject(address);
+        }
+        HardwarePort.Fate fate = port.fateOf(command.describe());
+        return switch (fate) {
+            case REJECT -> reject(address);
+            case LOSE -> lose(command, address);
+            case EXECUTE -> perform(command, address);
+        };
+    }
+
+    private boolean reject(long address) {
+        events.illegalCommand(address);
+        running = false;
+        return false;
+    }
+
+    private boolean lose(Command command, long address) {
+        held = true;
+        if (command instanceof Command.Invalidate invalidate) {
+            port.submitted(invalidate.invalidation()); // it may yet take effect, but will not be seen to
+            if (invalidate.invalidation() instanceof IotlbPagesInvalidation device && invalidationTimeout != 0) {
+                events.deviceInvalidationTimeout(device.deviceId(), address);
+            }
+        }
+        return false;
+    }
+
+    private boolean perform(Command command, long address) {
+        if (command instanceof Command.Invalidate invalidate) {
+            ledger.executed(port.submitted(invalidate.invalidation()));
+            suppression.invalidated(invalidate.invalidation());
+        } else if (command instanceof Command.CompletePpr response) {
+            port.pageResponse(response.deviceId(), response.pasid(), response.group(), response.status());
+        } else if (command instanceof Command.CompletionWait wait) {
+            return complete(wait, address);
+        }
+        return true;
+    }
+
+    private boolean complete(Command.CompletionWait wait, long address) {
+        if (wait.stores() && !port.isMemory(wait.address())) {
+            port.malformed(
+                    "COMPLETION_WAIT stores to 0x" + Long.toHexString(wait.address()) + ", where there is no memory");
+            events.commandHardwareError(address);
+            running = false;
+            return false;
+        }
+        boolean firstToInterrupt = wait.interrupts() && !status.isSet(StatusRegister.COMPLETION_WAIT_INTERRUPT);
+        if (wait.interrupts()) {
+            status.set(StatusRegister.COMPLETION_WAIT_INTERRUPT);
+        }
+        ledger.completed(wait, firstToInterrupt);
+        return true;
+    }
+}
