@@ -1,0 +1,62 @@
+package dev.hitless.iommu.conformance.judge;
+
+import dev.hitless.iommu.conformance.observe.Assumptions;
+import dev.hitless.iommu.conformance.observe.Observer;
+import dev.hitless.iommu.conformance.observe.Stream;
+import dev.hitless.iommu.conformance.rules.Rule;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the rule behind an anomaly. What disappears when every fetch snoops was a missing cache clean; what disappears
+ * when stores are ordered was a missing barrier; what disappears when every command counts as complete at the end was a
+ * missing wait. What stays is in the very contents and order of what the driver did.
+ */
+final class Blame {
+    private static final Assumptions SNOOPED = new Assumptions(Assumptions.StoreOrder.WEAK, true, false);
+    private static final Assumptions ORDERED = new Assumptions(Assumptions.StoreOrder.TSO, true, false);
+
+    private final Operation operation;
+    private final List<Stream> streams;
+    private @Nullable Observer snooped;
+    private @Nullable Observer ordered;
+    private @Nullable Observer awaited;
+
+    Blame(Operation operation, List<Stream> streams) {
+        this.operation = operation;
+        this.streams = streams;
+    }
+
+    /**
+     * The rule to blame.
+     *
+     * @param persists whether the anomaly shows under an observer's assumptions too
+     * @param atEnd whether it showed after the operation had returned
+     * @param inherent the rule, if the anomaly is in the contents and order themselves
+     */
+    Rule of(Predicate<Observer> persists, boolean atEnd, Rule inherent) {
+        Observer withSnoop = snooped == null ? observer(SNOOPED) : snooped;
+        snooped = withSnoop;
+        if (!persists.test(withSnoop)) {
+            return Rule.DRV_12;
+        }
+        Observer inOrder = ordered == null ? observer(ORDERED) : ordered;
+        ordered = inOrder;
+        if (!persists.test(inOrder)) {
+            return Rule.DRV_11;
+        }
+        if (atEnd) {
+            Observer complete = awaited == null ? observer(Assumptions.STRONGEST) : awaited;
+            awaited = complete;
+            if (!persists.test(complete)) {
+                return Rule.DRV_13;
+            }
+        }
+        return inherent;
+    }
+
+    private Observer observer(Assumptions assumptions) {
+        return new Observer(operation.trace(), streams, operation.probes(), assumptions);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.hitless.iommu.conformance.judge;
+
+import dev.hitless.iommu.conformance.observe.Stream;
+import dev.hitless.iommu.conformance.rules.Rule;
+import dev.hitless.iommu.conformance.trace.TraceEvent;
+import dev.hitless.iommu.hardware.DmaRequest;
+import dev.hitless.iommu.hardware.Invalidation;
+import dev.hitless.iommu.hardware.Walker;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Judges the commands of an operation: well formed, waited for, in the right order. */
+final class CommandJudge {
+    private final Operation operation;
+    private final Tables tables;
+    private final FindingList findings;
+    private final Map<Integer, Integer> submittedAt = new LinkedHashMap<>();
+    private final Map<Integer, Integer> observedAt = new HashMap<>();
+    private final Map<Integer, Invalidation> commands = new HashMap<>();
+
+    CommandJudge(Operation operation, Tables tables, FindingList findings) {
+        this.operation = operation;
+        this.tables = tables;
+        this.findings = findings;
+    }
+
+    void judge() {
+        List<TraceEvent> events = operation.trace().events();
+        for (int i = 0; i < events.size(); i++) {
+            TraceEvent event = events.get(i);
+            if (event instanceof TraceEvent.Submitted command) {
+                submittedAt.put(command.number(), i);
+                commands.put(command.number(), command.invalidation());
+            } else if (event instanceof TraceEvent.Observed completion) {
+                observedAt.put(completion.number(), i);
+            } else if (event instanceof TraceEvent.Malformed malformed) {
+                findings.add(Finding.of(Rule.DRV_14, i, "a well-formed command", malformed.complaint()));
+            }
+        }
+        if (operation.trace().succeeded()) {
+            everyCommandAwaited();
+            for (Watched watched : operation.streams()) {
+                if (watched.subject()) {
+                    deviceLast(watched.stream());
+                }
+            }
+        }
+    }
+
+    private void everyCommandAwaited() {
+        submittedAt.forEach((number, at) -> {
+            if (!observedAt.containsKey(number)) {
+                findings.add(Finding.of(
+                        Rule.DRV_13,
+                        at,
+                        "the driver sees its completion before it returns",
+                        commandText(number) + " was never seen complete"));
+            }
+        });
+    }
+
+    /** The device could refill from a stale IOTLB: the last device invalidation comes after the last IOTLB one is complete. */
+    private void deviceLast(Stream stream) {
+        Walker walker = operation.trace().walker();
+        for (long iova : operation.probes()) {
+            DmaRequest request = stream.request(iova, false, true);
+            Tables.@Nullable Tag tag = tables.tag(stream, iova, false);
+            int iotlbDone = -1;
+            int deviceSent = -1;
+            int device = -1;
+            for (Map.Entry<Integer, Integer> entry : submittedAt.entrySet()) {
+                Invalidation command = commands.get(entry.getKey());
+                if (command == null) {
+                    continue;
+                }
+                if (tag != null && command.covers(tag.cache(), tag.value(), iova & -4096L, 4096)) {
+                    iotlbDone = Math.max(iotlbDone, observedAt.getOrDefault(entry.getKey(), Integer.MAX_VALUE));
+                }
+                if (command.covers(walker.deviceCache(), walker.deviceTag(request), iova & -4096L, 4096)) {
+                    deviceSent = entry.getValue();
+                    device = entry.getKey();
+                }
+            }
+            if (deviceSent >= 0 && iotlbDone >= 0 && deviceSent < iotlbDone) {
+                findings.add(Finding.at(
+                        deviceSent,
+                        Rule.DRV_16,
+                        request,
+                        stream.toString(),
+                        "the IOTLB invalidation is seen complete before the device is told",
+                        commandText(device) + " was submitted before that"));
+                return;
+            }
+        }
+    }
+
+    private String commandText(int number) {
+        Invalidation command = commands.get(number);
+        return "command #" + number + (command == null ? "" : " " + command.describe());
+    }
+}

@@ -1,0 +1,188 @@
+package dev.hitless.iommu.conformance.judge;
+
+import dev.hitless.iommu.api.ReplaceGuarantee;
+import dev.hitless.iommu.conformance.machine.Expected;
+import dev.hitless.iommu.conformance.observe.Observer;
+import dev.hitless.iommu.conformance.observe.Outcome;
+import dev.hitless.iommu.conformance.observe.Stream;
+import dev.hitless.iommu.conformance.rules.Rule;
+import dev.hitless.iommu.hardware.DmaRequest;
+import java.util.List;
+
+/** Judges what the requests of every stream met. */
+final class StreamJudge {
+    private final Operation operation;
+    private final Observer observer;
+    private final Tables tables;
+    private final Blame blame;
+    private final FindingList findings;
+    private final boolean succeeded;
+    private final int end;
+    private boolean blocked;
+    private boolean torn;
+
+    StreamJudge(Operation operation, Observer observer, Tables tables, Blame blame, FindingList findings) {
+        this.operation = operation;
+        this.observer = observer;
+        this.tables = tables;
+        this.blame = blame;
+        this.findings = findings;
+        this.succeeded = operation.trace().succeeded();
+        this.end = operation.trace().end();
+    }
+
+    boolean sawBlocked() {
+        return blocked;
+    }
+
+    boolean sawTorn() {
+        return torn;
+    }
+
+    void judge() {
+        for (Watched watched : operation.streams()) {
+            for (long iova : operation.probes()) {
+                judge(watched, iova, false);
+                judge(watched, iova, true);
+            }
+        }
+    }
+
+    private void judge(Watched watched, long iova, boolean write) {
+        DmaRequest request = watched.stream().request(iova, write, false);
+        compareWithIntention(watched, request);
+        Outcome old = tables.before(request);
+        Outcome replacement = tables.after(request);
+        if (write && old.isTranslated() && replacement.isTranslated() && sameForReads(watched, iova)) {
+            return;
+        }
+        for (int instant : observer.instants()) {
+            for (Outcome outcome : observer.outcomes(instant, watched.stream(), iova, write)) {
+                if (watched.subject()) {
+                    judgeSubject(watched, request, instant, outcome, old, replacement);
+                } else if (!outcome.equals(old)) {
+                    judgeBystander(watched, request, instant, outcome, old);
+                }
+            }
+        }
+    }
+
+    /** Where both access rights lead to the very same translations, reads have shown all that there is. */
+    private boolean sameForReads(Watched watched, long iova) {
+        DmaRequest read = watched.stream().request(iova, false, false);
+        DmaRequest write = watched.stream().request(iova, true, false);
+        return tables.before(read).equals(tables.before(write))
+                && tables.after(read).equals(tables.after(write));
+    }
+
+    private void compareWithIntention(Watched watched, DmaRequest request) {
+        Expected meant = watched.before().expected(request.iova(), request.write());
+        Outcome old = tables.before(request);
+        if (!meant.matches(old)) {
+            add(0, illegalOr(old, watched.subject() ? Rule.DRV_01 : Rule.DRV_05), watched, request, meant.toString(), old);
+        }
+        Expected meantAfter =
+                (succeeded ? watched.after() : watched.before()).expected(request.iova(), request.write());
+        Outcome now = tables.after(request);
+        if (!meantAfter.matches(now)) {
+            Rule rule = !watched.subject() ? bystanderRule(watched) : succeeded ? Rule.DRV_01 : Rule.DRV_02;
+            add(end, illegalOr(now, passThrough(now, request, old, old) ? Rule.DRV_09 : rule), watched, request, meantAfter.toString(), now);
+        }
+    }
+
+    private static Rule illegalOr(Outcome outcome, Rule rule) {
+        return outcome.kind() == Outcome.Kind.ILLEGAL_ENTRY ? Rule.DRV_15 : rule;
+    }
+
+    private void judgeSubject(
+            Watched watched, DmaRequest request, int instant, Outcome outcome, Outcome old, Outcome replacement) {
+        boolean atEnd = instant == end;
+        boolean isNew = outcome.equals(replacement);
+        if (isNew && succeeded) {
+            return;
+        }
+        if (outcome.equals(old) && (!atEnd || !succeeded)) {
+            return;
+        }
+        if (!atEnd && outcome.kind() == Outcome.Kind.BLOCKED) {
+            blocked = true;
+            if (operation.promise() == ReplaceGuarantee.HITLESS) {
+                blame(watched, request, instant, outcome, Rule.DRV_03, "old " + old + " or new " + replacement);
+            }
+            return;
+        }
+        Rule inherent = inherentRule(outcome, request, old, replacement, atEnd);
+        if (inherent == Rule.DRV_02 || inherent == Rule.DRV_09) {
+            torn = true;
+        }
+        String allowed = atEnd ? "new " + replacement : "old " + old + " or new " + replacement;
+        blame(watched, request, instant, outcome, inherent, allowed);
+    }
+
+    private static Rule inherentRule(
+            Outcome outcome, DmaRequest request, Outcome old, Outcome replacement, boolean atEnd) {
+        if (outcome.kind() == Outcome.Kind.USE_AFTER_FREE) {
+            return Rule.DRV_07;
+        }
+        if (passThrough(outcome, request, old, replacement)) {
+            return Rule.DRV_09;
+        }
+        if (!atEnd) {
+            return Rule.DRV_02;
+        }
+        if (!outcome.isTranslated() && replacement.isTranslated()) {
+            return Rule.DRV_17;
+        }
+        return outcome.equals(old) ? Rule.DRV_04 : Rule.DRV_02;
+    }
+
+    private static boolean passThrough(Outcome outcome, DmaRequest request, Outcome old, Outcome replacement) {
+        return outcome.isTranslated()
+                && outcome.output() == request.iova()
+                && !(old.isTranslated() && old.output() == request.iova())
+                && !(replacement.isTranslated() && replacement.output() == request.iova());
+    }
+
+    private void judgeBystander(Watched watched, DmaRequest request, int instant, Outcome outcome, Outcome old) {
+        Rule inherent = outcome.kind() == Outcome.Kind.USE_AFTER_FREE
+                ? Rule.DRV_07
+                : passThrough(outcome, request, old, old) ? Rule.DRV_09 : bystanderRule(watched);
+        blame(watched, request, instant, outcome, inherent, "unchanged " + old);
+    }
+
+    /** Requests without PASID beside PASIDs of the same device have a rule of their own. */
+    private Rule bystanderRule(Watched watched) {
+        Stream stream = watched.stream();
+        for (Watched other : operation.streams()) {
+            Stream subject = other.stream();
+            if (other.subject()
+                    && subject.device().equals(stream.device())
+                    && (subject.pasid() == DmaRequest.NO_PASID) != (stream.pasid() == DmaRequest.NO_PASID)) {
+                return Rule.DRV_23;
+            }
+        }
+        return Rule.DRV_05;
+    }
+
+    private void blame(
+            Watched watched, DmaRequest request, int instant, Outcome outcome, Rule inherent, String allowed) {
+        if (findings.isFull(inherent)) {
+            return;
+        }
+        Rule rule = blame.of(
+                weaker -> weaker.outcomes(instant, watched.stream(), request.iova(), request.write())
+                        .contains(outcome),
+                instant == end,
+                inherent);
+        add(instant, rule, watched, request, allowed, outcome);
+    }
+
+    private void add(int event, Rule rule, Watched watched, DmaRequest request, String expected, Outcome outcome) {
+        findings.add(
+                Finding.at(event, rule, request, watched.stream().toString(), expected, outcome.toString()));
+    }
+
+    static List<Stream> streams(Operation operation) {
+        return operation.streams().stream().map(Watched::stream).toList();
+    }
+}

@@ -1,0 +1,132 @@
+package dev.hitless.iommu.conformance.machine;
+
+import dev.hitless.iommu.api.DomainType;
+import dev.hitless.iommu.api.Errno;
+import dev.hitless.iommu.api.IommuDomain;
+import dev.hitless.iommu.api.IommuDriver;
+import dev.hitless.iommu.api.IommuException;
+import dev.hitless.iommu.api.NestedConfig;
+import dev.hitless.iommu.api.PagingDomain;
+import dev.hitless.iommu.api.PagingFormat;
+import dev.hitless.iommu.api.Protection;
+import dev.hitless.iommu.conformance.trace.MemoryImage;
+import dev.hitless.iommu.conformance.trace.RecordingPlatform;
+import dev.hitless.iommu.hardware.CpuPageTable;
+import dev.hitless.iommu.hardware.GuestContext;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes domains of every kind and fills them with known content. */
+final class DomainFactory {
+    private static final long PAGE = 0x1000;
+    private static final long KIB_4_AND_MIB_2 = 0x20_1000;
+
+    /** Where a guest sees its physical memory. */
+    private static final long GUEST_MEMORY = 0x2_0000_0000L;
+
+    /** Where a guest sees the pages that its devices work on. */
+    private static final long GUEST_DATA = 0x10_0000_0000L;
+
+    private final RecordingPlatform platform;
+    private final IommuDriver driver;
+
+    DomainFactory(RecordingPlatform platform, IommuDriver driver) {
+        this.platform = platform;
+        this.driver = driver;
+    }
+
+    ModelledDomain make(DomainKind kind, int colour) {
+        switch (kind.type()) {
+            case PAGING:
+                return paging(kind, kind.format().orElseThrow(), colour);
+            case SVA:
+                return sva(kind, colour);
+            case NESTED:
+                return nested(kind, colour);
+            case IDENTITY:
+                return new ModelledDomain(kind, colour, driver.identityDomain(), List.of(), () -> {});
+            case BLOCKED:
+                return new ModelledDomain(kind, colour, driver.blockedDomain(), List.of(), () -> {});
+        }
+        throw new IllegalArgumentException("domain kind " + kind);
+    }
+
+    private ModelledDomain paging(DomainKind kind, PagingFormat format, int colour) {
+        PagingDomain domain = driver.allocatePaging(format);
+        List<Mapping> mappings = Content.of(colour, format.inputAddressBits(), format.pageSizes());
+        for (Mapping mapping : mappings) {
+            domain.map(
+                    mapping.iova(),
+                    mapping.output(),
+                    mapping.lengthBytes(),
+                    mapping.write() ? Protection.READ_WRITE : Protection.READ_ONLY);
+        }
+        return new ModelledDomain(kind, colour, domain, mappings, domain::free);
+    }
+
+    private ModelledDomain sva(DomainKind kind, int colour) {
+        CpuPageTable table = platform.model().newCpuPageTable(platform.memory(), 0, physical -> physical);
+        List<Mapping> mappings = Content.of(colour, userBits(table), KIB_4_AND_MIB_2);
+        for (Mapping mapping : mappings) {
+            table.map(mapping.iova(), mapping.output(), mapping.lengthBytes(), mapping.write());
+        }
+        SharedAddressSpace space = new SharedAddressSpace("address-space-" + colour, table);
+        IommuDomain domain;
+        try {
+            domain = driver.allocateSva(space);
+        } catch (IommuException refused) {
+            table.free();
+            throw refused;
+        }
+        return new ModelledDomain(kind, colour, domain, mappings, () -> {
+            domain.free();
+            table.free();
+        });
+    }
+
+    /** Half of a sign-extended space is the kernel's. */
+    private static int userBits(CpuPageTable table) {
+        return table.addressBits() - 1;
+    }
+
+    private ModelledDomain nested(DomainKind kind, int colour) {
+        PagingDomain parent = driver.allocatePaging(parentFormat());
+        GuestContext guest =
+                platform.model().newGuestContext(platform.memory(), 0, physical -> physical - MemoryImage.BASE + GUEST_MEMORY);
+        List<Mapping> mappings = new ArrayList<>();
+        List<Mapping> intended = Content.of(colour, userBits(guest.pageTable()), KIB_4_AND_MIB_2);
+        for (int page = 0; page < intended.size(); page++) {
+            Mapping mapping = intended.get(page);
+            // The guest's address is aligned as the host's, so that a large page of the guest can be one of the host too.
+            long guestAddress = GUEST_DATA + ((long) page << 30);
+            guest.pageTable().map(mapping.iova(), guestAddress, mapping.lengthBytes(), mapping.write());
+            parent.map(guestAddress, mapping.output(), mapping.lengthBytes(), Protection.READ_WRITE);
+            mappings.add(mapping);
+        }
+        for (long page : guest.structurePages()) {
+            parent.map(page - MemoryImage.BASE + GUEST_MEMORY, page, PAGE, Protection.READ_WRITE);
+        }
+        NestedConfig config = new NestedConfig(guest.guestRoot(), guest.pageTable().levels(), guest.fields());
+        IommuDomain domain = driver.allocateNested(parent, config);
+        return new ModelledDomain(kind, colour, domain, mappings, () -> {
+            domain.free();
+            parent.free();
+            guest.free();
+        });
+    }
+
+    private PagingFormat parentFormat() {
+        @Nullable PagingFormat found = null;
+        for (PagingFormat format : driver.capabilities().formats()) {
+            if (format.nestingParent() && (found == null || format.inputAddressBits() > found.inputAddressBits())) {
+                found = format;
+            }
+        }
+        if (found == null) {
+            throw new IommuException(
+                    Errno.EOPNOTSUPP, "the driver claims " + DomainType.NESTED + " but no format that can be a parent");
+        }
+        return found;
+    }
+}

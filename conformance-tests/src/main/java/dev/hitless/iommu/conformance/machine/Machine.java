@@ -1,0 +1,171 @@
+package dev.hitless.iommu.conformance.machine;
+
+import dev.hitless.iommu.api.DeviceDescription;
+import dev.hitless.iommu.api.DriverOptions;
+import dev.hitless.iommu.api.IommuDomain;
+import dev.hitless.iommu.api.IommuDriver;
+import dev.hitless.iommu.api.IommuDriverProvider;
+import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.api.ReplaceGuarantee;
+import dev.hitless.iommu.conformance.observe.Stream;
+import dev.hitless.iommu.conformance.trace.Recording;
+import dev.hitless.iommu.conformance.trace.RecordingPlatform;
+import dev.hitless.iommu.hardware.HardwareConfiguration;
+import dev.hitless.iommu.hardware.HardwareModelProvider;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A hardware model, the recording platform and a driver, with devices and domains whose translations are known
+ * beforehand. Scenarios set it up, then record the operation that they are about.
+ */
+public final class Machine {
+    private static final int PASID_BITS = 20;
+    private static final int ATS_QUEUE_DEPTH = 32;
+
+    private final RecordingPlatform platform;
+    private final IommuDriver driver;
+    private final DomainFactory factory;
+    private final ModelledDomain blocked;
+    private final List<TestDevice> devices = new ArrayList<>();
+    private final List<ModelledDomain> domains = new ArrayList<>();
+
+    /** Brings the driver up on the hardware. */
+    public Machine(
+            HardwareModelProvider hardware,
+            HardwareConfiguration configuration,
+            IommuDriverProvider provider,
+            boolean store128) {
+        this.platform = new RecordingPlatform(hardware, configuration, store128);
+        this.driver = provider.create(platform, DriverOptions.DEFAULTS);
+        this.factory = new DomainFactory(platform, driver);
+        this.blocked = factory.make(DomainKind.BLOCKED, 0);
+    }
+
+    /** The platform. */
+    public RecordingPlatform platform() {
+        return platform;
+    }
+
+    /** The driver. */
+    public IommuDriver driver() {
+        return driver;
+    }
+
+    /** The blocked domain. */
+    public ModelledDomain blocked() {
+        return blocked;
+    }
+
+    /** Devices so far. */
+    public List<TestDevice> devices() {
+        return List.copyOf(devices);
+    }
+
+    /** Domains made so far. */
+    public List<ModelledDomain> domains() {
+        return List.copyOf(domains);
+    }
+
+    /** Probes a device with everything that a PCI function can have. */
+    public TestDevice probe(String name, int requesterId) {
+        return probe(new DeviceDescription(
+                name, List.of(requesterId), PASID_BITS, true, ATS_QUEUE_DEPTH, false, platform.function(name)));
+    }
+
+    /** Probes a device. */
+    public TestDevice probe(DeviceDescription description) {
+        TestDevice device = new TestDevice(driver.probe(description));
+        devices.add(device);
+        return device;
+    }
+
+    /** A new domain; for kinds of which there is only one, that one. */
+    public ModelledDomain domain(DomainKind kind) {
+        if (kind.equals(DomainKind.BLOCKED)) {
+            return blocked;
+        }
+        for (ModelledDomain known : domains) {
+            if (!kind.hasInstances() && known.kind().equals(kind)) {
+                return known;
+            }
+        }
+        ModelledDomain made = factory.make(kind, domains.size());
+        domains.add(made);
+        return made;
+    }
+
+    /** What is attached. */
+    public ModelledDomain attached(TestDevice device, Pasid pasid) {
+        return device.attached().getOrDefault(pasid, blocked);
+    }
+
+    /** What the driver promises for a change. */
+    public ReplaceGuarantee promise(TestDevice device, Pasid pasid, ModelledDomain replacement) {
+        return driver.replaceGuarantee(
+                device.device(), pasid, attached(device, pasid).domain(), replacement.domain());
+    }
+
+    /** Sets a domain, as part of setting up. Exceptions pass through. */
+    public void set(TestDevice device, Pasid pasid, ModelledDomain domain) {
+        ModelledDomain old = attached(device, pasid);
+        if (old != domain) {
+            domain.domain().setDevPasid(device.device(), pasid, old.domain());
+            note(device, pasid, domain);
+        }
+    }
+
+    /** Sets a domain and records it. */
+    public Recording recordSet(TestDevice device, Pasid pasid, ModelledDomain domain) {
+        ModelledDomain old = attached(device, pasid);
+        Recording recording = platform.record(
+                device + " " + pasid + ": " + old + " -> " + domain,
+                () -> domain.domain().setDevPasid(device.device(), pasid, old.domain()));
+        if (recording.failure().isEmpty()) {
+            note(device, pasid, domain);
+        }
+        return recording;
+    }
+
+    private void note(TestDevice device, Pasid pasid, ModelledDomain domain) {
+        if (domain == blocked) {
+            device.attached().remove(pasid);
+        } else {
+            device.attached().put(pasid, domain);
+        }
+    }
+
+    /** What the driver should say is attached to {@code device}. */
+    public Map<Pasid, IommuDomain> meant(TestDevice device) {
+        Map<Pasid, IommuDomain> meant = new TreeMap<>();
+        device.attached().forEach((pasid, domain) -> meant.put(pasid, domain.domain()));
+        return meant;
+    }
+
+    /** Every stream that a domain stands behind, with it. */
+    public Map<Stream, ModelledDomain> streams() {
+        Map<Stream, ModelledDomain> streams = new HashMap<>();
+        for (TestDevice device : devices) {
+            device.attached().forEach(
+                    (pasid, domain) -> device.streams(pasid).forEach(stream -> streams.put(stream, domain)));
+        }
+        return streams;
+    }
+
+    /** Takes everything down. Afterwards nothing may be allocated. */
+    public void tearDown() {
+        for (TestDevice device : devices) {
+            for (Pasid pasid : List.copyOf(device.attached().keySet())) {
+                set(device, pasid, blocked);
+            }
+            driver.release(device.device());
+        }
+        devices.clear();
+        domains.forEach(ModelledDomain::free);
+        domains.clear();
+        driver.shutDown();
+    }
+}

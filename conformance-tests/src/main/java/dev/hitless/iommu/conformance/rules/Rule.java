@@ -1,0 +1,135 @@
+package dev.hitless.iommu.conformance.rules;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The rules. What each asks, how binding it is, and where it comes from. */
+public enum Rule {
+    DRV_01(
+            RuleLevel.REQUIRED,
+            "after success DMA on the PASID is translated by the new domain, at every probed address",
+            "Linux iommu_ops: set_dev_pasid installs the new translation; core contract, duties of the driver"),
+    DRV_02(
+            RuleLevel.REQUIRED,
+            "never torn: at no instant does DMA see anything but old, new, or (where allowed) blocked",
+            "VT-d: 128-bit fetches of a 512-bit entry, CVE-2026-45945; SMMUv3 3.21.3; AMD-Vi 2.2.2.2"),
+    DRV_03(
+            RuleLevel.IF_CAPABLE,
+            "hitless: where the driver promises it, at no instant is DMA blocked",
+            "Linux IOMMU list, March 2024: set is replace; the driver decides whether it can be atomic"),
+    DRV_04(
+            RuleLevel.REQUIRED,
+            "after return nothing of the old domain is left in any configuration, translation or device cache",
+            "VT-d 6.5.3.3 guidance table; SMMUv3 4.3.3; AMD-Vi: X442"),
+    DRV_05(
+            RuleLevel.REQUIRED,
+            "isolation: other PASIDs of the device, other devices and requests without PASID are unchanged at every instant",
+            "observation model, isolation"),
+    DRV_06(
+            RuleLevel.REQUIRED,
+            "clean tags: no translation of one domain is ever cached under another domain's tag; freed tags are clean",
+            "Linux IOMMU list, January 2026: IOTLB tags hold the domain id, not the table root"),
+    DRV_07(
+            RuleLevel.REQUIRED,
+            "no use after free: no memory that hardware can still reach is freed",
+            "VT-d 6.5.3.3 step 3; SMMUv3 CMD_SYNC guarantees"),
+    DRV_09(
+            RuleLevel.REQUIRED,
+            "removal ends in blocked, never in untranslated pass-through, and nothing ever passes through it",
+            "AMD-Vi 2.2.2 Table 8: V=0 forwards DMA untranslated"),
+    DRV_10(
+            RuleLevel.REQUIRED,
+            "tracking: the driver knows its attachments; attach, replace and remove in any order leave them right; release"
+                    + " with any left warns",
+            "Linux IOMMU list, March 2024: the driver's own record per device and PASID"),
+    DRV_11(
+            RuleLevel.REQUIRED,
+            "stores are ordered: under the weak profile nothing is published before what it points to",
+            "observation model, visibility"),
+    DRV_12(
+            RuleLevel.IF_CAPABLE,
+            "where the IOMMU does not snoop, cache lines are cleaned before hardware is told",
+            "VT-d ECAP.C and ECAP.SMPWC; Linux 22d169bdd284"),
+    DRV_13(
+            RuleLevel.REQUIRED,
+            "every invalidation is waited for; a wait that times out is an error, not a success",
+            "VT-d invalidation wait; SMMUv3 CMD_SYNC; AMD-Vi COMPLETION_WAIT"),
+    DRV_14(
+            RuleLevel.REQUIRED,
+            "commands are well formed: reserved bits zero, right granularity, queue never overrun, wrap handled",
+            "VT-d IQE; SMMUv3 CERROR_ILL; AMD-Vi ILLEGAL_COMMAND_ERROR"),
+    DRV_15(
+            RuleLevel.REQUIRED,
+            "table entries are well formed: reserved bits zero, fields within the capabilities reported",
+            "VT-d fault codes 0x52, 0x5A, 0x5B; SMMUv3 C_BAD_STE, C_BAD_CD; AMD-Vi ILLEGAL_DEV_TABLE_ENTRY"),
+    DRV_16(
+            RuleLevel.REQUIRED,
+            "the IOTLB before the device TLB, for every invalidation that needs both",
+            "VT-d 6.5.2.5; SMMUv3 4.5.1; AMD-Vi flush order"),
+    DRV_17(
+            RuleLevel.IF_CAPABLE,
+            "where hardware caches not-present entries, they are invalidated when they become present",
+            "VT-d CAP.CM, 6.1; AMD-Vi NpCache; SMMUv3 3.21.3"),
+    DRV_20(
+            RuleLevel.REQUIRED,
+            "capability gating: what hardware lacks is refused with the right errno before anything changed",
+            "core contract, checks before changes"),
+    DRV_23(
+            RuleLevel.REQUIRED,
+            "requests without PASID and PASIDs live together: changing one leaves the other",
+            "core contract 7: changing the RID domain does not touch PASID entries"),
+    DRV_24(
+            RuleLevel.REQUIRED,
+            "memory: after release nothing is left allocated; 10,000 replacements do not grow it",
+            "duties of the driver"),
+    DRV_25(
+            RuleLevel.ADVICE,
+            "cost: stores, commands and waits per replacement, against the least that any legal plan needs",
+            "replacement matrix"),
+    DRV_26(
+            RuleLevel.REQUIRED,
+            "the promise is honest: replaceGuarantee equals what was observed, in both directions",
+            "contract: IommuDriver.replaceGuarantee");
+
+    private final RuleLevel level;
+    private final String sentence;
+    private final String source;
+
+    Rule(RuleLevel level, String sentence, String source) {
+        this.level = level;
+        this.sentence = sentence;
+        this.source = source;
+    }
+
+    /** For example {@code DRV-02}. */
+    public String id() {
+        return name().replace('_', '-');
+    }
+
+    /** How binding. */
+    public RuleLevel level() {
+        return level;
+    }
+
+    /** What it asks, in one sentence. */
+    public String sentence() {
+        return sentence;
+    }
+
+    /** Where it comes from. */
+    public String source() {
+        return source;
+    }
+
+    /** The rule called {@code id}, in any case. */
+    public static Optional<Rule> byId(String id) {
+        return Arrays.stream(values())
+                .filter(rule -> rule.id().equalsIgnoreCase(id))
+                .findFirst();
+    }
+
+    @Override
+    public String toString() {
+        return id();
+    }
+}
