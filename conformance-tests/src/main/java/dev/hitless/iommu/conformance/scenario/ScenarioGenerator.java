@@ -1,0 +1,84 @@
+package dev.hitless.iommu.conformance.scenario;
+
+import dev.hitless.iommu.api.Capability;
+import dev.hitless.iommu.api.DriverCapabilities;
+import dev.hitless.iommu.conformance.judge.Judge;
+import dev.hitless.iommu.conformance.machine.DomainKind;
+import dev.hitless.iommu.conformance.machine.Machine;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes the scenarios for one driver, from what it claims on each variant of its hardware. */
+public final class ScenarioGenerator {
+    private final Target target;
+    private final Judge judge;
+    private final Variants variants;
+    private final Map<Variant, DriverCapabilities> claims = new LinkedHashMap<>();
+
+    /**
+     * @param anyFetchOrder whether to take the stricter reading of the order of fetches
+     */
+    public ScenarioGenerator(Target target, Judge judge, boolean anyFetchOrder) {
+        this.target = target;
+        this.judge = judge;
+        this.variants = new Variants(target.hardware().options(), anyFetchOrder, this::isPossible);
+    }
+
+    /** What the driver claims on the usual hardware. */
+    public DriverCapabilities capabilities() {
+        return claimed(variants.usual());
+    }
+
+    /** All scenarios, in a stable order. */
+    public List<Scenario> generate() {
+        List<Scenario> scenarios = new ArrayList<>();
+        List<Variant> covering = variants.covering();
+        for (Variant variant : covering) {
+            DriverCapabilities claimed = claimed(variant);
+            addTransitions(scenarios, variant, claimed, true);
+            addTransitions(scenarios, variant, claimed, false);
+        }
+        return scenarios;
+    }
+
+    private void addTransitions(
+            List<Scenario> scenarios, Variant variant, DriverCapabilities claimed, boolean withPasid) {
+        if (withPasid && !claimed.has(Capability.PASID)) {
+            return;
+        }
+        List<DomainKind> kinds = new ArrayList<>(DomainKind.offered(claimed, withPasid));
+        kinds.add(DomainKind.BLOCKED);
+        for (DomainKind from : kinds) {
+            for (DomainKind to : kinds) {
+                if (from.equals(to) && !from.hasInstances()) {
+                    continue;
+                }
+                Transition transition = new Transition(withPasid, from, to);
+                for (Company company : Company.values()) {
+                    scenarios.add(new ReplaceScenario(target, judge, variant, transition, company));
+                }
+            }
+        }
+    }
+
+    private DriverCapabilities claimed(Variant variant) {
+        return claims.computeIfAbsent(variant, v -> {
+            Machine machine = target.machine(v);
+            DriverCapabilities capabilities = machine.driver().capabilities();
+            machine.tearDown();
+            return capabilities;
+        });
+    }
+
+    /** Hardware that contradicts itself does not exist. */
+    private boolean isPossible(Variant variant) {
+        try {
+            claimed(variant);
+            return true;
+        } catch (IllegalArgumentException contradiction) {
+            return false;
+        }
+    }
+}

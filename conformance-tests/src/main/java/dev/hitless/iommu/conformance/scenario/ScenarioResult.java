@@ -1,0 +1,48 @@
+package dev.hitless.iommu.conformance.scenario;
+
+import dev.hitless.iommu.api.ReplaceGuarantee;
+import dev.hitless.iommu.conformance.judge.Cost;
+import dev.hitless.iommu.conformance.judge.Finding;
+import dev.hitless.iommu.conformance.judge.Judgement;
+import dev.hitless.iommu.conformance.trace.Trace;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What came of a scenario.
+ *
+ * @param findings broken rules
+ * @param change the change of domain, if it was about one
+ * @param observations combinations that were evaluated
+ * @param traces operations recorded
+ * @param notApplicable why it could not be run, if it could not: the driver does not offer it, and said so
+ */
+public record ScenarioResult(
+        List<Finding> findings,
+        Optional<Change> change,
+        long observations,
+        int traces,
+        Optional<Trace> evidence,
+        String notApplicable) {
+    /**
+     * A change of domain.
+     *
+     * @param transition which
+     * @param promise what the driver promised
+     * @param seen what DMA experienced
+     * @param cost what it cost
+     */
+    public record Change(Transition transition, ReplaceGuarantee promise, Judgement.Seen seen, Cost cost) {}
+
+    public ScenarioResult {
+        findings = List.copyOf(findings);
+    }
+
+    static ScenarioResult notApplicable(String why) {
+        return new ScenarioResult(List.of(), Optional.empty(), 0, 0, Optional.empty(), why);
+    }
+
+    static ScenarioResult of(List<Finding> findings, long observations, int traces, Optional<Trace> evidence) {
+        return new ScenarioResult(findings, Optional.empty(), observations, traces, evidence, "");
+    }
+}

@@ -1,0 +1,18 @@
+package dev.hitless.iommu.conformance.scenario;
+
+import dev.hitless.iommu.api.IommuDriverProvider;
+import dev.hitless.iommu.conformance.machine.Machine;
+import dev.hitless.iommu.hardware.HardwareModelProvider;
+
+/**
+ * A driver and the hardware model that it is run on.
+ *
+ * @param driver makes the driver
+ * @param hardware makes the hardware
+ */
+public record Target(IommuDriverProvider driver, HardwareModelProvider hardware) {
+    /** A machine with this driver on hardware of one variant. */
+    public Machine machine(Variant variant) {
+        return new Machine(hardware, variant.configuration(), driver, variant.store128());
+    }
+}

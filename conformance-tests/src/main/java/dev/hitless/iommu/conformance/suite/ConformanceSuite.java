@@ -1,0 +1,94 @@
+package dev.hitless.iommu.conformance.suite;
+
+import dev.hitless.iommu.api.Capability;
+import dev.hitless.iommu.conformance.judge.Judge;
+import dev.hitless.iommu.conformance.observe.Assumptions;
+import dev.hitless.iommu.conformance.report.DriverReport;
+import dev.hitless.iommu.conformance.scenario.Scenario;
+import dev.hitless.iommu.conformance.scenario.ScenarioGenerator;
+import dev.hitless.iommu.conformance.scenario.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+
+/** The conformance suite for one driver. */
+public final class ConformanceSuite {
+    private final Target target;
+    private final SuiteOptions options;
+    private final ScenarioGenerator generator;
+
+    /** A suite for {@code target}. */
+    public ConformanceSuite(Target target, SuiteOptions options) {
+        this.target = target;
+        this.options = options;
+        Judge judge = new Judge(new Assumptions(options.storeOrder(), false, false));
+        this.generator = new ScenarioGenerator(target, judge, options.anyFetchOrder());
+    }
+
+    /** The scenarios that {@link #run} will run. */
+    public List<Scenario> scenarios() {
+        List<Scenario> chosen = new ArrayList<>(generator.generate());
+        options.scenarioGlob().map(ConformanceSuite::glob).ifPresent(glob -> chosen.removeIf(
+                scenario -> !glob.matcher(scenario.name()).matches()));
+        if (!options.rules().isEmpty()) {
+            chosen.removeIf(scenario -> scenario.exercises().stream().noneMatch(options.rules()::contains));
+        }
+        return chosen;
+    }
+
+    /**
+     * Runs everything and says what was found.
+     *
+     * @param jar where the driver came from, for the report
+     */
+    public DriverReport run(String jar, Progress progress) {
+        Results results = new Results(target.driver().id(), options);
+        List<Scenario> scenarios = scenarios();
+        AtomicInteger done = new AtomicInteger();
+        ExecutorService threads = Executors.newFixedThreadPool(options.jobs());
+        try {
+            List<Future<?>> running = new ArrayList<>();
+            for (Scenario scenario : scenarios) {
+                running.add(threads.submit(() -> {
+                    results.add(scenario, Attempt.of(scenario));
+                    progress.scenarios(done.incrementAndGet(), scenarios.size());
+                }));
+            }
+            for (Future<?> future : running) {
+                future.get();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the run was interrupted", interrupted);
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException("the suite itself failed", failed.getCause());
+        } finally {
+            threads.shutdownNow();
+        }
+        return new DriverReport(
+                target.driver().id(),
+                target.driver().vendor(),
+                target.driver().contractVersion(),
+                jar,
+                generator.capabilities().capabilities().stream()
+                        .sorted()
+                        .map(Capability::label)
+                        .toList(),
+                results.rules(),
+                results.transitions(),
+                results.totals());
+    }
+
+    private static Pattern glob(String text) {
+        StringBuilder regex = new StringBuilder();
+        for (char c : text.toCharArray()) {
+            regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
+        }
+        return Pattern.compile(regex.toString());
+    }
+}

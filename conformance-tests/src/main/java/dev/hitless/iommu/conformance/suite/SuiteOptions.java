@@ -1,0 +1,45 @@
+package dev.hitless.iommu.conformance.suite;
+
+import dev.hitless.iommu.conformance.observe.Assumptions;
+import dev.hitless.iommu.conformance.rules.Rule;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How to run the suite.
+ *
+ * @param storeOrder visibility profile
+ * @param anyFetchOrder whether to take the stricter reading of the order of fetches
+ * @param rules rules to judge; empty: all
+ * @param scenarioGlob scenarios to run, with {@code *} and {@code ?}; empty: all
+ * @param jobs threads, at least 1
+ * @param seed for everything that is drawn by chance
+ */
+public record SuiteOptions(
+        Assumptions.StoreOrder storeOrder,
+        boolean anyFetchOrder,
+        Set<Rule> rules,
+        Optional<String> scenarioGlob,
+        int jobs,
+        long seed) {
+    /** What {@code ./hitless test} does without options. */
+    public static final SuiteOptions DEFAULTS = new SuiteOptions(
+            Assumptions.StoreOrder.WEAK,
+            false,
+            Set.of(),
+            Optional.empty(),
+            Math.max(1, Runtime.getRuntime().availableProcessors()),
+            0x5EED);
+
+    public SuiteOptions {
+        rules = Set.copyOf(rules);
+        if (jobs < 1) {
+            throw new IllegalArgumentException("jobs " + jobs + "; at least one thread is needed");
+        }
+    }
+
+    /** The same, for some scenarios only. */
+    public SuiteOptions withScenarios(String glob) {
+        return new SuiteOptions(storeOrder, anyFetchOrder, rules, Optional.of(glob), jobs, seed);
+    }
+}
