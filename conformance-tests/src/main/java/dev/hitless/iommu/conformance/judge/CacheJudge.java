@@ -67,7 +67,9 @@ final class CacheJudge {
                 List<Outcome> different = new ArrayList<>();
                 for (Watched owner : owners) {
                     Outcome outcome = tables.cacheable(owner.stream(), iova, true);
-                    if (outcome != null && tag.equals(tables.tag(owner.stream(), iova, true)) && !different.contains(outcome)) {
+                    if (outcome != null
+                            && tag.equals(tables.tag(owner.stream(), iova, true))
+                            && !different.contains(outcome)) {
                         different.add(outcome);
                     }
                 }
@@ -113,7 +115,8 @@ final class CacheJudge {
 
     private boolean matches(Set<Watched> owners, CachedTranslation cached, boolean afterwards) {
         for (Watched owner : owners) {
-            if (cached.outcome().equals(tables.cacheable(owner.stream(), cached.iova(), afterwards))) {
+            Outcome own = tables.cacheable(owner.stream(), cached.iova(), afterwards);
+            if (own != null && cached.outcome().equals(own)) {
                 return true;
             }
         }

@@ -79,14 +79,26 @@ final class StreamJudge {
         Expected meant = watched.before().expected(request.iova(), request.write());
         Outcome old = tables.before(request);
         if (!meant.matches(old)) {
-            add(0, illegalOr(old, watched.subject() ? Rule.DRV_01 : Rule.DRV_05), watched, request, meant.toString(), old);
+            add(
+                    0,
+                    illegalOr(old, watched.subject() ? Rule.DRV_01 : Rule.DRV_05),
+                    watched,
+                    request,
+                    meant.toString(),
+                    old);
         }
         Expected meantAfter =
                 (succeeded ? watched.after() : watched.before()).expected(request.iova(), request.write());
         Outcome now = tables.after(request);
         if (!meantAfter.matches(now)) {
             Rule rule = !watched.subject() ? bystanderRule(watched) : succeeded ? Rule.DRV_01 : Rule.DRV_02;
-            add(end, illegalOr(now, passThrough(now, request, old, old) ? Rule.DRV_09 : rule), watched, request, meantAfter.toString(), now);
+            add(
+                    end,
+                    illegalOr(now, passThrough(now, request, old, old) ? Rule.DRV_09 : rule),
+                    watched,
+                    request,
+                    meantAfter.toString(),
+                    now);
         }
     }
 
@@ -178,8 +190,7 @@ final class StreamJudge {
     }
 
     private void add(int event, Rule rule, Watched watched, DmaRequest request, String expected, Outcome outcome) {
-        findings.add(
-                Finding.at(event, rule, request, watched.stream().toString(), expected, outcome.toString()));
+        findings.add(Finding.at(event, rule, request, watched.stream().toString(), expected, outcome.toString()));
     }
 
     static List<Stream> streams(Operation operation) {

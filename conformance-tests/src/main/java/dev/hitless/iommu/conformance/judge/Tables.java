@@ -43,13 +43,15 @@ final class Tables {
     }
 
     /** The translation that a cache can hold for {@code iova}, before or after; null if none. */
-    @Nullable Outcome cacheable(Stream stream, long iova, boolean afterwards) {
+    @Nullable
+    Outcome cacheable(Stream stream, long iova, boolean afterwards) {
         Translation translation = translation(stream, iova, afterwards);
         return translation.cache() == null || translation.isFault() ? null : Outcome.of(translation, iova);
     }
 
     /** The tag under which {@code stream}'s translation of {@code iova} is cached; null if it has none. */
-    @Nullable Tag tag(Stream stream, long iova, boolean afterwards) {
+    @Nullable
+    Tag tag(Stream stream, long iova, boolean afterwards) {
         Translation translation = translation(stream, iova, afterwards);
         CacheKind cache = translation.cache();
         return cache == null || translation.isFault() ? null : new Tag(cache, translation.tag());

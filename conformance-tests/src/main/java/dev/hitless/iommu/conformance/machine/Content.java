@@ -48,7 +48,8 @@ public final class Content {
 
     /** Addresses worth asking for, given the widths of the domains involved. */
     public static long[] probes(List<ModelledDomain> domains) {
-        List<Long> probes = new ArrayList<>(List.of(SMALL + 0x10, RIGHTS, EVEN_ONLY, ODD_ONLY, NOWHERE, MEDIUM + 0x8, LARGE));
+        List<Long> probes =
+                new ArrayList<>(List.of(SMALL + 0x10, RIGHTS, EVEN_ONLY, ODD_ONLY, NOWHERE, MEDIUM + 0x8, LARGE));
         for (ModelledDomain domain : domains) {
             for (Mapping mapping : domain.mappings()) {
                 if (Long.compareUnsigned(mapping.iova(), LARGE) > 0 && !probes.contains(mapping.iova())) {

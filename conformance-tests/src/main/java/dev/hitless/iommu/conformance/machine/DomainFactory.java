@@ -92,13 +92,14 @@ final class DomainFactory {
 
     private ModelledDomain nested(DomainKind kind, int colour) {
         PagingDomain parent = driver.allocatePaging(parentFormat());
-        GuestContext guest =
-                platform.model().newGuestContext(platform.memory(), 0, physical -> physical - MemoryImage.BASE + GUEST_MEMORY);
+        GuestContext guest = platform.model()
+                .newGuestContext(platform.memory(), 0, physical -> physical - MemoryImage.BASE + GUEST_MEMORY);
         List<Mapping> mappings = new ArrayList<>();
         List<Mapping> intended = Content.of(colour, userBits(guest.pageTable()), KIB_4_AND_MIB_2);
         for (int page = 0; page < intended.size(); page++) {
             Mapping mapping = intended.get(page);
-            // The guest's address is aligned as the host's, so that a large page of the guest can be one of the host too.
+            // The guest's address is aligned as the host's, so that a large page of the guest can be one of the host
+            // too.
             long guestAddress = GUEST_DATA + ((long) page << 30);
             guest.pageTable().map(mapping.iova(), guestAddress, mapping.lengthBytes(), mapping.write());
             parent.map(guestAddress, mapping.output(), mapping.lengthBytes(), Protection.READ_WRITE);
@@ -107,7 +108,8 @@ final class DomainFactory {
         for (long page : guest.structurePages()) {
             parent.map(page - MemoryImage.BASE + GUEST_MEMORY, page, PAGE, Protection.READ_WRITE);
         }
-        NestedConfig config = new NestedConfig(guest.guestRoot(), guest.pageTable().levels(), guest.fields());
+        NestedConfig config =
+                new NestedConfig(guest.guestRoot(), guest.pageTable().levels(), guest.fields());
         IommuDomain domain = driver.allocateNested(parent, config);
         return new ModelledDomain(kind, colour, domain, mappings, () -> {
             domain.free();

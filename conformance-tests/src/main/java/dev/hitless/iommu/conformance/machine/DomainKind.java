@@ -29,7 +29,11 @@ public record DomainKind(String label, DomainType type, Optional<PagingFormat> f
         }
         var types = onPasid ? capabilities.onPasid() : capabilities.withoutPasid();
         addIf(kinds, types.contains(DomainType.SVA) && capabilities.has(Capability.SVA), "sva", DomainType.SVA);
-        addIf(kinds, types.contains(DomainType.NESTED) && capabilities.has(Capability.NESTED), "nested", DomainType.NESTED);
+        addIf(
+                kinds,
+                types.contains(DomainType.NESTED) && capabilities.has(Capability.NESTED),
+                "nested",
+                DomainType.NESTED);
         addIf(
                 kinds,
                 types.contains(DomainType.IDENTITY) && capabilities.has(Capability.IDENTITY),

@@ -26,7 +26,7 @@ public record Expected(Outcome.Kind kind, long output) {
     /** Whether {@code outcome} is what was meant. */
     public boolean matches(Outcome outcome) {
         return equals(UNSPECIFIED)
-                || outcome.kind() == kind && (kind != Outcome.Kind.TRANSLATED || outcome.output() == output);
+                || (outcome.kind() == kind && (kind != Outcome.Kind.TRANSLATED || outcome.output() == output));
     }
 
     @Override

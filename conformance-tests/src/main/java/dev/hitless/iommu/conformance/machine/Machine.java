@@ -121,9 +121,8 @@ public final class Machine {
     /** Sets a domain and records it. */
     public Recording recordSet(TestDevice device, Pasid pasid, ModelledDomain domain) {
         ModelledDomain old = attached(device, pasid);
-        Recording recording = platform.record(
-                device + " " + pasid + ": " + old + " -> " + domain,
-                () -> domain.domain().setDevPasid(device.device(), pasid, old.domain()));
+        Recording recording = platform.record(device + " " + pasid + ": " + old + " -> " + domain, () -> domain.domain()
+                .setDevPasid(device.device(), pasid, old.domain()));
         if (recording.failure().isEmpty()) {
             note(device, pasid, domain);
         }
@@ -149,8 +148,8 @@ public final class Machine {
     public Map<Stream, ModelledDomain> streams() {
         Map<Stream, ModelledDomain> streams = new HashMap<>();
         for (TestDevice device : devices) {
-            device.attached().forEach(
-                    (pasid, domain) -> device.streams(pasid).forEach(stream -> streams.put(stream, domain)));
+            device.attached()
+                    .forEach((pasid, domain) -> device.streams(pasid).forEach(stream -> streams.put(stream, domain)));
         }
         return streams;
     }

@@ -51,7 +51,8 @@ public record DriverReport(
                 .filter(rule -> rule.verdict() == Verdict.SKIP)
                 .map(rule -> rule.rule().id() + ": " + rule.reason())
                 .collect(Collectors.joining("; "));
-        long skips = rules.stream().filter(rule -> rule.verdict() == Verdict.SKIP).count();
+        long skips =
+                rules.stream().filter(rule -> rule.verdict() == Verdict.SKIP).count();
         long passed = rules.stream()
                 .filter(rule -> rule.rule().level() != RuleLevel.ADVICE && rule.verdict() == Verdict.PASS)
                 .count();

@@ -13,5 +13,4 @@ import java.util.Optional;
  * @param trace what the driver did
  * @param reproduce command that shows it again
  */
-public record Failure(
-        String scenario, Finding finding, String eventText, Optional<Trace> trace, String reproduce) {}
+public record Failure(String scenario, Finding finding, String eventText, Optional<Trace> trace, String reproduce) {}

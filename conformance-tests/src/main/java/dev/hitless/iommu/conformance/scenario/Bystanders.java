@@ -35,13 +35,13 @@ final class Bystanders {
             }
         });
         addIdle(machine, watched, Set.copyOf(attached.keySet()), subjects);
-        watched.sort((one, other) -> one.stream().toString().compareTo(other.stream().toString()));
+        watched.sort(
+                (one, other) -> one.stream().toString().compareTo(other.stream().toString()));
         return watched;
     }
 
     /** One PASID that nobody uses, and requests without PASID where nothing is attached: blocked throughout. */
-    private static void addIdle(
-            Machine machine, List<Watched> watched, Set<Stream> attached, List<Stream> subjects) {
+    private static void addIdle(Machine machine, List<Watched> watched, Set<Stream> attached, List<Stream> subjects) {
         for (TestDevice device : machine.devices()) {
             List<Pasid> idle = device.device().maxPasids() > Stage.IDLE.value()
                     ? List.of(Pasid.NONE, Stage.IDLE)

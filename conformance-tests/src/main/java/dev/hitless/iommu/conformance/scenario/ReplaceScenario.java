@@ -47,9 +47,26 @@ final class ReplaceScenario implements Scenario {
     @Override
     public Set<Rule> exercises() {
         return EnumSet.of(
-                Rule.DRV_01, Rule.DRV_02, Rule.DRV_03, Rule.DRV_04, Rule.DRV_05, Rule.DRV_06, Rule.DRV_07, Rule.DRV_09,
-                Rule.DRV_10, Rule.DRV_11, Rule.DRV_12, Rule.DRV_13, Rule.DRV_14, Rule.DRV_15, Rule.DRV_16, Rule.DRV_17,
-                Rule.DRV_23, Rule.DRV_24, Rule.DRV_25, Rule.DRV_26);
+                Rule.DRV_01,
+                Rule.DRV_02,
+                Rule.DRV_03,
+                Rule.DRV_04,
+                Rule.DRV_05,
+                Rule.DRV_06,
+                Rule.DRV_07,
+                Rule.DRV_09,
+                Rule.DRV_10,
+                Rule.DRV_11,
+                Rule.DRV_12,
+                Rule.DRV_13,
+                Rule.DRV_14,
+                Rule.DRV_15,
+                Rule.DRV_16,
+                Rule.DRV_17,
+                Rule.DRV_23,
+                Rule.DRV_24,
+                Rule.DRV_25,
+                Rule.DRV_26);
     }
 
     @Override
@@ -63,8 +80,7 @@ final class ReplaceScenario implements Scenario {
         List<Watched> streams = Bystanders.around(machine, stage.device(), pasid, stage.to());
         ReplaceGuarantee promise = machine.promise(stage.device(), pasid, stage.to());
         Recording recording = machine.recordSet(stage.device(), pasid, stage.to());
-        Operation operation =
-                new Operation(recording.trace(), streams, Content.probes(machine.domains()), promise);
+        Operation operation = new Operation(recording.trace(), streams, Content.probes(machine.domains()), promise);
         Judgement judgement = judge.judge(operation);
         List<Finding> findings = new ArrayList<>(judgement.findings());
         checkFailure(recording, findings);
@@ -116,10 +132,7 @@ final class ReplaceScenario implements Scenario {
     private static void checkLocks(Recording recording, List<Finding> findings) {
         if (!recording.locksHeld().isEmpty()) {
             findings.add(Finding.of(
-                    Rule.DRV_10,
-                    recording.trace().end(),
-                    "no lock held",
-                    "still held: " + recording.locksHeld()));
+                    Rule.DRV_10, recording.trace().end(), "no lock held", "still held: " + recording.locksHeld()));
         }
     }
 
@@ -131,8 +144,8 @@ final class ReplaceScenario implements Scenario {
         machine.tearDown();
         long left = machine.platform().allocatedBytes();
         if (left != 0) {
-            findings.add(Finding.of(
-                    Rule.DRV_24, -1, "nothing allocated after everything was released", left + " bytes"));
+            findings.add(
+                    Finding.of(Rule.DRV_24, -1, "nothing allocated after everything was released", left + " bytes"));
         }
     }
 }

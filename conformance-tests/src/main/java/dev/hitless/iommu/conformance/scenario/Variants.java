@@ -94,7 +94,14 @@ public final class Variants {
             }
         }
         if (!add(chosen, pairs, values)) {
-            add(chosen, pairs, Map.of(dimensions.get(first).name(), one, dimensions.get(second).name(), other));
+            add(
+                    chosen,
+                    pairs,
+                    Map.of(
+                            dimensions.get(first).name(),
+                            one,
+                            dimensions.get(second).name(),
+                            other));
         }
         pairs.add(pair(first, one, second, other));
     }

@@ -33,8 +33,10 @@ public final class ConformanceSuite {
     /** The scenarios that {@link #run} will run. */
     public List<Scenario> scenarios() {
         List<Scenario> chosen = new ArrayList<>(generator.generate());
-        options.scenarioGlob().map(ConformanceSuite::glob).ifPresent(glob -> chosen.removeIf(
-                scenario -> !glob.matcher(scenario.name()).matches()));
+        options.scenarioGlob()
+                .map(ConformanceSuite::glob)
+                .ifPresent(glob -> chosen.removeIf(
+                        scenario -> !glob.matcher(scenario.name()).matches()));
         if (!options.rules().isEmpty()) {
             chosen.removeIf(scenario -> scenario.exercises().stream().noneMatch(options.rules()::contains));
         }

@@ -40,7 +40,9 @@ final class Results {
     synchronized void add(Scenario scenario, Attempt attempt) {
         if (attempt.error().isPresent()) {
             for (Rule rule : scenario.exercises()) {
-                tally(rule).errors.put(scenario.name(), String.valueOf(attempt.error().get()));
+                tally(rule)
+                        .errors
+                        .put(scenario.name(), String.valueOf(attempt.error().get()));
             }
             totals = totals.plus(new Totals(1, 0, 0, 0, 0));
             return;
@@ -85,8 +87,8 @@ final class Results {
                 finding,
                 event,
                 result.evidence(),
-                "./hitless test --driver " + driver + " --rule " + finding.rule().id() + " --scenario '"
-                        + scenario.name() + "'");
+                "./hitless test --driver " + driver + " --rule "
+                        + finding.rule().id() + " --scenario '" + scenario.name() + "'");
     }
 
     synchronized Totals totals() {
@@ -109,7 +111,8 @@ final class Results {
         if (!tally.errors.isEmpty()) {
             verdict = Verdict.ERROR;
             Map.Entry<String, String> first = tally.errors.entrySet().iterator().next();
-            reason = tally.errors.size() + " scenarios could not be judged, first " + first.getKey() + ": " + first.getValue();
+            reason = tally.errors.size() + " scenarios could not be judged, first " + first.getKey() + ": "
+                    + first.getValue();
         } else if (!tally.broken.isEmpty()) {
             verdict = Verdict.FAIL;
         } else if (tally.scenarios == 0) {
