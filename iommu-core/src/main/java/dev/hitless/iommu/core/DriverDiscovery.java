@@ -66,8 +66,10 @@ final class DriverDiscovery {
                     null,
                     Stage.CREATE,
                     cause,
-                    "its constructor or static initialiser failed: " + cause,
-                    "a provider's constructor must do nothing; move the work to create()"));
+                    cause instanceof InstantiationException
+                            ? "its class is abstract"
+                            : "its constructor or static initialiser failed: " + cause,
+                    "name a concrete class whose constructor does nothing; work belongs in create()"));
         }
     }
 
@@ -81,9 +83,7 @@ final class DriverDiscovery {
             className = files.firstMissing();
             location = className == null ? null : files.account(className);
         } else {
-            // The services file itself: the message has its address.
-            int address = message.indexOf("file:");
-            location = address < 0 ? null : CodeLocation.readable(message.substring(address));
+            location = addressIn(message);
         }
         return new DriverLoadFailure(
                 location == null ? CodeLocation.UNKNOWN : location,
@@ -93,6 +93,13 @@ final class DriverDiscovery {
                 failure,
                 "it cannot be loaded: " + message,
                 hint(failure, className));
+    }
+
+    /** The services file itself is at fault; the message says {@code <class>: <address>:<line>: <what is wrong>}. */
+    private static @Nullable String addressIn(String message) {
+        int start = message.indexOf("file:");
+        int end = message.indexOf(": ", Math.max(start, 0));
+        return start < 0 || end < 0 ? null : CodeLocation.readable(message.substring(start, end));
     }
 
     private static String hint(Throwable failure, @Nullable String className) {

@@ -46,7 +46,7 @@ final class ServicesFiles {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     int comment = line.indexOf('#');
                     String name = (comment < 0 ? line : line.substring(0, comment)).strip();
-                    if (name.contains(" ") || name.contains("\t")) {
+                    if (!name.codePoints().allMatch(ServicesFiles::mayBeInClassName)) {
                         return; // ServiceLoader gives up the whole file, and says where it is.
                     }
                     if (!name.isEmpty()) {
@@ -58,6 +58,10 @@ final class ServicesFiles {
             return; // ServiceLoader meets the same and reports it.
         }
         names.forEach(name -> locations.putIfAbsent(name, CodeLocation.readable(file.toString())));
+    }
+
+    private static boolean mayBeInClassName(int codePoint) {
+        return codePoint == '.' || Character.isJavaIdentifierPart(codePoint);
     }
 
     /** {@code className} was met; its location, if a services file names it. */
