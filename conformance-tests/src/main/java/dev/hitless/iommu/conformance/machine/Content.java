@@ -47,9 +47,14 @@ public final class Content {
     }
 
     /** Addresses worth asking for, given the widths of the domains involved. */
-    public static long[] probes(List<ModelledDomain> domains) {
+    public static long[] probes(List<ModelledDomain> domains, long... further) {
         List<Long> probes =
                 new ArrayList<>(List.of(SMALL + 0x10, RIGHTS, EVEN_ONLY, ODD_ONLY, NOWHERE, MEDIUM + 0x8, LARGE));
+        for (long address : further) {
+            if (!probes.contains(address)) {
+                probes.add(address);
+            }
+        }
         for (ModelledDomain domain : domains) {
             for (Mapping mapping : domain.mappings()) {
                 if (Long.compareUnsigned(mapping.iova(), LARGE) > 0 && !probes.contains(mapping.iova())) {

@@ -13,8 +13,8 @@ import dev.hitless.iommu.conformance.trace.MemoryImage;
 import dev.hitless.iommu.conformance.trace.RecordingPlatform;
 import dev.hitless.iommu.hardware.CpuPageTable;
 import dev.hitless.iommu.hardware.GuestContext;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Makes domains of every kind and fills them with known content. */
@@ -45,9 +45,9 @@ final class DomainFactory {
             case NESTED:
                 return nested(kind, colour);
             case IDENTITY:
-                return new ModelledDomain(kind, colour, driver.identityDomain(), List.of(), () -> {});
+                return new ModelledDomain(kind, colour, driver.identityDomain(), List.of(), Optional.empty(), () -> {});
             case BLOCKED:
-                return new ModelledDomain(kind, colour, driver.blockedDomain(), List.of(), () -> {});
+                return new ModelledDomain(kind, colour, driver.blockedDomain(), List.of(), Optional.empty(), () -> {});
         }
         throw new IllegalArgumentException("domain kind " + kind);
     }
@@ -62,7 +62,8 @@ final class DomainFactory {
                     mapping.lengthBytes(),
                     mapping.write() ? Protection.READ_WRITE : Protection.READ_ONLY);
         }
-        return new ModelledDomain(kind, colour, domain, mappings, domain::free);
+        return new ModelledDomain(
+                kind, colour, domain, mappings, Optional.of(new PagingPages(domain, colour)), domain::free);
     }
 
     private ModelledDomain sva(DomainKind kind, int colour) {
@@ -79,7 +80,8 @@ final class DomainFactory {
             table.free();
             throw refused;
         }
-        return new ModelledDomain(kind, colour, domain, mappings, () -> {
+        Optional<PageChanger> pages = Optional.of(new SharedPages(space, platform.memory()));
+        return new ModelledDomain(kind, colour, domain, mappings, pages, () -> {
             domain.free();
             table.free();
         });
@@ -94,16 +96,16 @@ final class DomainFactory {
         PagingDomain parent = driver.allocatePaging(parentFormat());
         GuestContext guest = platform.model()
                 .newGuestContext(platform.memory(), 0, physical -> physical - MemoryImage.BASE + GUEST_MEMORY);
-        List<Mapping> mappings = new ArrayList<>();
-        List<Mapping> intended = Content.of(colour, userBits(guest.pageTable()), KIB_4_AND_MIB_2);
-        for (int page = 0; page < intended.size(); page++) {
-            Mapping mapping = intended.get(page);
+        ParentPages pages = new ParentPages(parent);
+        List<Mapping> mappings = Content.of(colour, userBits(guest.pageTable()), KIB_4_AND_MIB_2);
+        for (int page = 0; page < mappings.size(); page++) {
+            Mapping mapping = mappings.get(page);
             // The guest's address is aligned as the host's, so that a large page of the guest can be one of the host
             // too.
             long guestAddress = GUEST_DATA + ((long) page << 30);
             guest.pageTable().map(mapping.iova(), guestAddress, mapping.lengthBytes(), mapping.write());
             parent.map(guestAddress, mapping.output(), mapping.lengthBytes(), Protection.READ_WRITE);
-            mappings.add(mapping);
+            pages.note(mapping, guestAddress);
         }
         for (long page : guest.structurePages()) {
             parent.map(page - MemoryImage.BASE + GUEST_MEMORY, page, PAGE, Protection.READ_WRITE);
@@ -111,7 +113,7 @@ final class DomainFactory {
         NestedConfig config =
                 new NestedConfig(guest.guestRoot(), guest.pageTable().levels(), guest.fields());
         IommuDomain domain = driver.allocateNested(parent, config);
-        return new ModelledDomain(kind, colour, domain, mappings, () -> {
+        return new ModelledDomain(kind, colour, domain, mappings, Optional.of(pages), () -> {
             domain.free();
             parent.free();
             guest.free();

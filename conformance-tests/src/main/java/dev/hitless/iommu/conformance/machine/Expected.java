@@ -1,6 +1,7 @@
 package dev.hitless.iommu.conformance.machine;
 
 import dev.hitless.iommu.conformance.observe.Outcome;
+import java.util.List;
 
 /**
  * What a domain is meant to do with a request, known from what the scenario asked for, not from any table.
@@ -21,6 +22,18 @@ public record Expected(Outcome.Kind kind, long output) {
     /** DMA reaches {@code output}. */
     public static Expected translated(long output) {
         return new Expected(Outcome.Kind.TRANSLATED, output);
+    }
+
+    /** What {@code mappings} are meant to do with an access. */
+    public static Expected of(List<Mapping> mappings, long iova, boolean write) {
+        for (Mapping mapping : mappings) {
+            if (mapping.contains(iova)) {
+                return write && !mapping.write()
+                        ? PERMISSION
+                        : translated(mapping.output() + (iova - mapping.iova()));
+            }
+        }
+        return NOT_MAPPED;
     }
 
     /** Whether {@code outcome} is what was meant. */

@@ -4,6 +4,7 @@ import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.IommuDomain;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A driver's domain together with what it is meant to translate. */
 public final class ModelledDomain {
@@ -14,13 +15,21 @@ public final class ModelledDomain {
     private final int colour;
     private final IommuDomain domain;
     private final Runnable freeing;
+    private final Optional<PageChanger> pages;
     private final List<Mapping> mappings = new ArrayList<>();
 
-    ModelledDomain(DomainKind kind, int colour, IommuDomain domain, List<Mapping> mappings, Runnable freeing) {
+    ModelledDomain(
+            DomainKind kind,
+            int colour,
+            IommuDomain domain,
+            List<Mapping> mappings,
+            Optional<PageChanger> pages,
+            Runnable freeing) {
         this.kind = kind;
         this.colour = colour;
         this.domain = domain;
         this.freeing = freeing;
+        this.pages = pages;
         this.mappings.addAll(mappings);
     }
 
@@ -49,14 +58,12 @@ public final class ModelledDomain {
                     ? Expected.translated(iova)
                     : Expected.UNSPECIFIED;
         }
-        for (Mapping mapping : mappings) {
-            if (mapping.contains(iova)) {
-                return write && !mapping.write()
-                        ? Expected.PERMISSION
-                        : Expected.translated(mapping.output() + (iova - mapping.iova()));
-            }
-        }
-        return Expected.NOT_MAPPED;
+        return Expected.of(mappings, iova, write);
+    }
+
+    /** How to change single pages while devices use the domain; empty if there is no way. */
+    public Optional<PageChanger> pages() {
+        return pages;
     }
 
     /** What is meant to be mapped. A copy. */

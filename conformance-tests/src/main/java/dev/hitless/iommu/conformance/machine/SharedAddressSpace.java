@@ -22,9 +22,8 @@ public final class SharedAddressSpace implements AddressSpace {
         return table;
     }
 
-    /** Removes a page, and tells everybody who shares it. */
-    public void unmap(long address, long lengthBytes) {
-        table.unmap(address, lengthBytes);
+    /** Tells everybody who shares it that pages were removed. */
+    void invalidate(long address, long lengthBytes) {
         for (AddressSpaceListener listener : List.copyOf(listeners)) {
             listener.invalidate(address, lengthBytes);
         }

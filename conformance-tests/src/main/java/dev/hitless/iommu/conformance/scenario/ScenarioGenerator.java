@@ -39,6 +39,8 @@ public final class ScenarioGenerator {
             DriverCapabilities claimed = claimed(variant);
             addTransitions(scenarios, variant, claimed, true);
             addTransitions(scenarios, variant, claimed, false);
+            addPages(scenarios, variant, claimed, true);
+            addPages(scenarios, variant, claimed, false);
         }
         return scenarios;
     }
@@ -59,6 +61,18 @@ public final class ScenarioGenerator {
                 for (Company company : Company.values()) {
                     scenarios.add(new ReplaceScenario(target, judge, variant, transition, company));
                 }
+            }
+        }
+    }
+
+    private void addPages(
+            List<Scenario> scenarios, Variant variant, DriverCapabilities claimed, boolean withPasid) {
+        if (withPasid && !claimed.has(Capability.PASID)) {
+            return;
+        }
+        for (DomainKind kind : DomainKind.offered(claimed, withPasid)) {
+            if (kind.hasInstances()) {
+                scenarios.add(new PageScenario(target, judge, variant, kind, withPasid));
             }
         }
     }

@@ -1,0 +1,15 @@
+package dev.hitless.iommu.conformance.machine;
+
+import java.util.Optional;
+
+/** Changes single mappings of a domain, by whatever way the domain has: its own calls, its parent's, or the CPU's. */
+public interface PageChanger {
+    /** A mapping that could be added now; empty if this way only removes. */
+    Optional<Mapping> spare();
+
+    /** Adds what {@link #spare} offered. */
+    void map(Mapping mapping);
+
+    /** Removes a mapping. */
+    void unmap(Mapping mapping);
+}

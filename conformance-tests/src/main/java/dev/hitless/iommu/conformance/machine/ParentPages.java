@@ -1,0 +1,39 @@
+package dev.hitless.iommu.conformance.machine;
+
+import dev.hitless.iommu.api.PagingDomain;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The host takes pages away from a guest: unmaps them in the parent of a nested domain. */
+final class ParentPages implements PageChanger {
+    private final PagingDomain parent;
+    private final Map<Mapping, Long> guestAddresses = new HashMap<>();
+
+    ParentPages(PagingDomain parent) {
+        this.parent = parent;
+    }
+
+    void note(Mapping mapping, long guestAddress) {
+        guestAddresses.put(mapping, guestAddress);
+    }
+
+    @Override
+    public Optional<Mapping> spare() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void map(Mapping mapping) {
+        throw new IllegalStateException("the parent of a nested domain offers no spare mapping");
+    }
+
+    @Override
+    public void unmap(Mapping mapping) {
+        Long guestAddress = guestAddresses.get(mapping);
+        if (guestAddress == null) {
+            throw new IllegalArgumentException("the guest has no mapping " + mapping);
+        }
+        parent.unmap(guestAddress, mapping.lengthBytes());
+    }
+}
