@@ -86,7 +86,8 @@ public abstract class IommuConformance {
     private static String text(Failure failure) {
         return "  " + failure.scenario() + ": " + failure.finding().stream() + " "
                 + failure.finding().request().map(Object::toString).orElse("") + "\n    expected "
-                + failure.finding().expected() + "\n    observed " + failure.finding().observed() + "\n    after "
+                + failure.finding().expected() + "\n    observed "
+                + failure.finding().observed() + "\n    after "
                 + failure.finding().event() + ": " + failure.eventText() + "\n    reproduce: " + failure.reproduce();
     }
 }

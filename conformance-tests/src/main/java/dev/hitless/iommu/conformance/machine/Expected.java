@@ -28,9 +28,7 @@ public record Expected(Outcome.Kind kind, long output) {
     public static Expected of(List<Mapping> mappings, long iova, boolean write) {
         for (Mapping mapping : mappings) {
             if (mapping.contains(iova)) {
-                return write && !mapping.write()
-                        ? PERMISSION
-                        : translated(mapping.output() + (iova - mapping.iova()));
+                return write && !mapping.write() ? PERMISSION : translated(mapping.output() + (iova - mapping.iova()));
             }
         }
         return NOT_MAPPED;

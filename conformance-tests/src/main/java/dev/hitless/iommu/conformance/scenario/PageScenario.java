@@ -50,8 +50,20 @@ final class PageScenario implements Scenario {
     @Override
     public Set<Rule> exercises() {
         return EnumSet.of(
-                Rule.DRV_01, Rule.DRV_02, Rule.DRV_04, Rule.DRV_05, Rule.DRV_06, Rule.DRV_07, Rule.DRV_11, Rule.DRV_12,
-                Rule.DRV_13, Rule.DRV_14, Rule.DRV_15, Rule.DRV_16, Rule.DRV_17, Rule.DRV_24);
+                Rule.DRV_01,
+                Rule.DRV_02,
+                Rule.DRV_04,
+                Rule.DRV_05,
+                Rule.DRV_06,
+                Rule.DRV_07,
+                Rule.DRV_11,
+                Rule.DRV_12,
+                Rule.DRV_13,
+                Rule.DRV_14,
+                Rule.DRV_15,
+                Rule.DRV_16,
+                Rule.DRV_17,
+                Rule.DRV_24);
     }
 
     @Override
@@ -126,8 +138,10 @@ final class PageScenario implements Scenario {
             Judgement judgement = judge.judge(judged);
             traces++;
             observations += judgement.observations();
-            recording.failure().ifPresent(failure -> findings.add(
-                    Finding.of(Rule.DRV_01, recording.trace().end(), what + " succeeds", String.valueOf(failure))));
+            recording
+                    .failure()
+                    .ifPresent(failure -> findings.add(Finding.of(
+                            Rule.DRV_01, recording.trace().end(), what + " succeeds", String.valueOf(failure))));
             if (!judgement.findings().isEmpty() || recording.failure().isPresent()) {
                 findings.addAll(judgement.findings());
                 evidence = evidence.or(() -> Optional.of(recording.trace()));
@@ -147,7 +161,8 @@ final class PageScenario implements Scenario {
                                         (iova, write) -> Expected.of(after, iova, write))
                                 : new Watched(entry.getKey(), false, behind::expected, behind::expected));
             }
-            watched.sort((one, two) -> one.stream().toString().compareTo(two.stream().toString()));
+            watched.sort(
+                    (one, two) -> one.stream().toString().compareTo(two.stream().toString()));
             return watched;
         }
     }

@@ -65,8 +65,7 @@ public final class ScenarioGenerator {
         }
     }
 
-    private void addPages(
-            List<Scenario> scenarios, Variant variant, DriverCapabilities claimed, boolean withPasid) {
+    private void addPages(List<Scenario> scenarios, Variant variant, DriverCapabilities claimed, boolean withPasid) {
         if (withPasid && !claimed.has(Capability.PASID)) {
             return;
         }
