@@ -1,0 +1,42 @@
+package dev.hitless.iommu.hardware.smmuv3;
+
+import dev.hitless.iommu.hardware.Invalidation;
+
+/** A decoded command. */
+sealed interface Command {
+    /** For people: name and operands. */
+    String describe();
+
+    /** CFGI, TLBI or ATC_INV. */
+    record Invalidate(Invalidation invalidation) implements Command {
+        @Override
+        public String describe() {
+            return invalidation.describe();
+        }
+
+        /** ATC_INV: a device answers, or does not. */
+        boolean needsDevice() {
+            return invalidation instanceof DeviceInvalidation;
+        }
+    }
+
+    /**
+     * CMD_SYNC.
+     *
+     * @param msiAddress where completion writes {@code msiData}; 0: nowhere
+     */
+    record Sync(String describe, long msiAddress, int msiData) implements Command {}
+
+    /**
+     * CMD_PRI_RESP.
+     *
+     * @param substreamId -1: none
+     */
+    record PageResponse(String describe, int streamId, int substreamId, int group, int code) implements Command {}
+
+    /** A command without visible effect: prefetches, and answers to stalls. */
+    record Accepted(String describe) implements Command {}
+
+    /** CERROR_ILL. {@code describe} says why. */
+    record Illegal(String describe) implements Command {}
+}

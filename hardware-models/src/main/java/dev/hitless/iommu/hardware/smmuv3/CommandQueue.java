@@ -1,0 +1,221 @@
+package dev.hitless.iommu.hardware.smmuv3;
+
+import dev.hitless.iommu.hardware.HardwarePort;
+import dev.hitless.iommu.hardware.HardwarePort.Fate;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The command queue: fetches from CMDQ_CONS to CMDQ_PROD, stops at errors until GERROR.CMDQ_ERR is acknowledged (IHI 0070
+ * 7.1), and completes CMD_SYNCs (4.7.3).
+ *
+ * <pre>
+ * CMDQ_CONS  30:24 ERR (0 none, 1 ILL, 2 ABT, 3 ATC_INV_SYNC) | n wrap | n-1:0 RD
+ * </pre>
+ */
+final class CommandQueue {
+    static final int ENTRY_BYTES = 16;
+    static final int CERROR_ILL = 1;
+    static final int CERROR_ABT = 2;
+    static final int CERROR_ATC_INV_SYNC = 3;
+
+    private static final int ERROR_SHIFT = 24;
+
+    private final HardwarePort port;
+    private final CommandDecoder decoder;
+    private final GlobalErrors errors;
+    private final Runnable errorRaised;
+    private final CompletionLog completions;
+    private final int maximumBits;
+
+    /** Submitted, and not yet covered by a completed CMD_SYNC. */
+    private final List<Integer> pending = new ArrayList<>();
+
+    private final List<Integer> pendingOnDevices = new ArrayList<>();
+
+    private long baseRegister;
+    private QueueLayout layout = new QueueLayout(0, 0);
+    private boolean enabled;
+    private boolean translating;
+    private int producer;
+    private int consumer;
+    private int error;
+    private boolean commandLost;
+    private boolean deviceSilent;
+    private boolean hung;
+
+    /** {@code errorRaised} is told when GERROR.CMDQ_ERR or MSI_CMDQ_ABT becomes active. */
+    CommandQueue(Smmuv3Features features, HardwarePort port, GlobalErrors errors, Runnable errorRaised) {
+        this.port = port;
+        this.decoder = new CommandDecoder(features);
+        this.errors = errors;
+        this.errorRaised = errorRaised;
+        this.completions = new CompletionLog(port);
+        this.maximumBits = features.commandQueueBits();
+    }
+
+    long base() {
+        return baseRegister;
+    }
+
+    void writeBase(long value) {
+        if (enabled) {
+            port.malformed("CMDQ_BASE is written while CR0.CMDQEN is 1; disable the queue first");
+            return;
+        }
+        if (QueueLayout.isMalformed(value, ENTRY_BYTES, maximumBits)) {
+            port.malformed("CMDQ_BASE 0x" + Long.toHexString(value) + " is not aligned to its size or exceeds IDR1.CMDQS="
+                    + maximumBits);
+        }
+        baseRegister = value;
+        layout = QueueLayout.of(value, ENTRY_BYTES, maximumBits);
+    }
+
+    int producer() {
+        return producer;
+    }
+
+    /** The doorbell. */
+    void writeProducer(int value) {
+        if ((value & ~layout.mask()) != 0) {
+            port.malformed("CMDQ_PROD 0x" + Integer.toHexString(value) + " has bits above the wrap bit of a queue of "
+                    + layout.entries());
+        }
+        int index = value & layout.mask();
+        int waiting = layout.distance(consumer, index);
+        if (enabled && (waiting > layout.entries() || waiting < layout.distance(consumer, producer))) {
+            port.malformed("CMDQ_PROD 0x" + Integer.toHexString(index) + " overruns CMDQ_CONS 0x"
+                    + Integer.toHexString(consumer) + " or moves back from 0x" + Integer.toHexString(producer)
+                    + "; the write is ignored");
+            return;
+        }
+        producer = index;
+        run();
+    }
+
+    /** The driver reads CMDQ_CONS: it sees every completion so far. */
+    int readConsumer() {
+        completions.consumerRead();
+        return consumer | error << ERROR_SHIFT;
+    }
+
+    void writeConsumer(int value) {
+        if (enabled) {
+            port.malformed("CMDQ_CONS is written while CR0.CMDQEN is 1; disable the queue first");
+            return;
+        }
+        consumer = value & layout.mask();
+        error = 0;
+    }
+
+    /** CR0 changed. Disabling the queue is how software recovers from commands that never complete. */
+    void setEnabled(boolean value, boolean translationEnabled) {
+        translating = translationEnabled;
+        if (enabled == value) {
+            return;
+        }
+        enabled = value;
+        hung = false;
+        commandLost = false;
+        deviceSilent = false;
+        run();
+    }
+
+    /** GERRORN was written. */
+    void errorsAcknowledged() {
+        run();
+    }
+
+    /** The driver loaded a word of memory. */
+    void loaded(long address, long value) {
+        completions.loaded(address, value);
+    }
+
+    private void run() {
+        while (enabled && !hung && !errors.isActive(GlobalErrors.CMDQ_ERR) && consumer != producer) {
+            long address = layout.address(consumer, ENTRY_BYTES);
+            if (!port.isMemory(address)) {
+                stop(CERROR_ABT);
+                return;
+            }
+            Command command = decoder.decode(port.read64(address), port.read64(address + Long.BYTES));
+            if (command instanceof Command.Illegal) {
+                port.malformed(command.describe());
+                stop(CERROR_ILL);
+                return;
+            }
+            execute(command, port.fateOf(command.describe()));
+        }
+    }
+
+    private void execute(Command command, Fate fate) {
+        if (fate == Fate.REJECT) {
+            stop(CERROR_ILL);
+        } else if (command instanceof Command.Sync sync) {
+            synchronize(sync, fate);
+        } else {
+            consumer = layout.next(consumer);
+            if (command instanceof Command.Invalidate invalidate) {
+                invalidate(invalidate, fate);
+            } else if (fate == Fate.LOSE) {
+                commandLost = true;
+            } else if (command instanceof Command.PageResponse response) {
+                port.pageResponse(response.streamId(), response.substreamId(), response.group(), response.code());
+            }
+        }
+    }
+
+    private void invalidate(Command.Invalidate command, Fate fate) {
+        if (command.needsDevice() && !translating) {
+            return;
+        }
+        int number = port.submitted(command.invalidation());
+        if (fate == Fate.EXECUTE) {
+            (command.needsDevice() ? pendingOnDevices : pending).add(number);
+        } else if (command.needsDevice()) {
+            deviceSilent = true;
+        } else {
+            commandLost = true;
+        }
+    }
+
+    private void synchronize(Command.Sync sync, Fate fate) {
+        if (fate == Fate.LOSE || commandLost) {
+            hung = true;
+            return;
+        }
+        if (deviceSilent) {
+            // Which of the outstanding ones failed is unknown (4.7.3): none may be taken as done.
+            deviceSilent = false;
+            pendingOnDevices.clear();
+            stop(CERROR_ATC_INV_SYNC);
+            return;
+        }
+        consumer = layout.next(consumer);
+        pending.addAll(pendingOnDevices);
+        pendingOnDevices.clear();
+        completions.completed(pending, sendMessage(sync), sync.msiData());
+        pending.clear();
+    }
+
+    /** Returns the address that the message went to, or 0. */
+    private long sendMessage(Command.Sync sync) {
+        long address = sync.msiAddress();
+        if (address == 0) {
+            return 0;
+        }
+        if (!port.isMemory(address & -Long.BYTES)) {
+            errors.raise(GlobalErrors.MSI_CMDQ_ABT);
+            errorRaised.run();
+            return 0;
+        }
+        port.write32(address, sync.msiData());
+        return address;
+    }
+
+    private void stop(int reason) {
+        error = reason;
+        errors.raise(GlobalErrors.CMDQ_ERR);
+        errorRaised.run();
+    }
+}
