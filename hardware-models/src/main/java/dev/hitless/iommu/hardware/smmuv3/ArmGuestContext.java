@@ -40,8 +40,7 @@ final class ArmGuestContext implements GuestContext {
     private final Map<String, Long> fields;
 
     /** {@code asid} is what the guest chose; guests that share a VMID must differ. */
-    ArmGuestContext(
-            Smmuv3Features features, PhysicalMemory memory, int levels, LongUnaryOperator pointerOf, int asid) {
+    ArmGuestContext(Smmuv3Features features, PhysicalMemory memory, int levels, LongUnaryOperator pointerOf, int asid) {
         this.memory = memory;
         this.pointerOf = pointerOf;
         this.pageTable = new ArmPageTable(memory, levels, pointerOf);
@@ -65,7 +64,7 @@ final class ArmGuestContext implements GuestContext {
     }
 
     private void writeDescriptor(Smmuv3Features features, int asid) {
-        long t0sz = 64 - pageTable.addressBits();
+        long t0sz = 64L - pageTable.addressBits();
         memory.store64(descriptors + WORD_BYTES, pointerOf.applyAsLong(pageTable.rootAddress()));
         memory.store64(descriptors + 3 * WORD_BYTES, MAIR_WRITE_BACK);
         memory.store64(

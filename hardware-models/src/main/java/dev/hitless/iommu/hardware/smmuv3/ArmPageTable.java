@@ -77,8 +77,8 @@ final class ArmPageTable implements CpuPageTable {
     public void map(long address, long target, long lengthBytes, boolean write) {
         int height = height(lengthBytes);
         if (((address | target) & (lengthBytes - 1)) != 0) {
-            throw new IllegalArgumentException(String.format(
-                    "0x%x -> 0x%x is not aligned to its length 0x%x", address, target, lengthBytes));
+            throw new IllegalArgumentException(
+                    String.format("0x%x -> 0x%x is not aligned to its length 0x%x", address, target, lengthBytes));
         }
         Table table = root;
         for (int above = levels - 1; above > height; above--) {
@@ -125,7 +125,7 @@ final class ArmPageTable implements CpuPageTable {
         if (next == null) {
             next = newTable();
             table.children[index] = next;
-            store(table, index, pointerOf.applyAsLong(next.address) & NEXT_TABLE | VALID_TABLE_OR_PAGE);
+            store(table, index, (pointerOf.applyAsLong(next.address) & NEXT_TABLE) | VALID_TABLE_OR_PAGE);
         }
         return next;
     }
@@ -151,13 +151,13 @@ final class ArmPageTable implements CpuPageTable {
             throw new IllegalArgumentException(
                     String.format("address 0x%x is beyond the table's %d bits", address, addressBits()));
         }
-        return (int) (address >>> PAGE_SHIFT + BITS_PER_LEVEL * height) & ENTRIES - 1;
+        return (int) (address >>> (PAGE_SHIFT + BITS_PER_LEVEL * height)) & (ENTRIES - 1);
     }
 
     /** Levels between the leaf's and the last: 0 for pages, 1 for 2 MiB, 2 for 1 GiB. */
     private static int height(long lengthBytes) {
         for (int height = 0; height <= MOST_BLOCK_HEIGHT; height++) {
-            if (lengthBytes == 1L << PAGE_SHIFT + BITS_PER_LEVEL * height) {
+            if (lengthBytes == 1L << (PAGE_SHIFT + BITS_PER_LEVEL * height)) {
                 return height;
             }
         }

@@ -59,12 +59,13 @@ final class CommandDecoder {
         return switch (format) {
             case PREFETCH_CONFIG, RESUME, STALL_TERM -> new Command.Accepted(text);
             case SYNC -> sync(text, dw0, dw1);
-            case PRI_RESP -> new Command.PageResponse(
-                    text,
-                    CommandField.SID.of(dw0, dw1),
-                    CommandField.SSV.of(dw0, dw1) == 1 ? CommandField.SSID.of(dw0, dw1) : -1,
-                    CommandField.PRG_INDEX.of(dw0, dw1),
-                    CommandField.RESPONSE.of(dw0, dw1));
+            case PRI_RESP ->
+                new Command.PageResponse(
+                        text,
+                        CommandField.SID.of(dw0, dw1),
+                        CommandField.SSV.of(dw0, dw1) == 1 ? CommandField.SSID.of(dw0, dw1) : -1,
+                        CommandField.PRG_INDEX.of(dw0, dw1),
+                        CommandField.RESPONSE.of(dw0, dw1));
             default -> new Command.Invalidate(invalidation(format, text, dw0, dw1));
         };
     }
@@ -72,9 +73,7 @@ final class CommandDecoder {
     private static Command.Sync sync(String text, long dw0, long dw1) {
         boolean message = CommandField.CS.of(dw0, dw1) == SIGNAL_INTERRUPT;
         return new Command.Sync(
-                text,
-                message ? CommandField.MSI_ADDRESS.masked(dw0, dw1) : 0,
-                CommandField.MSI_DATA.of(dw0, dw1));
+                text, message ? CommandField.MSI_ADDRESS.masked(dw0, dw1) : 0, CommandField.MSI_DATA.of(dw0, dw1));
     }
 
     private static Invalidation invalidation(CommandFormat format, String text, long dw0, long dw1) {
@@ -98,8 +97,8 @@ final class CommandDecoder {
             case TLBI_S12_VMALL -> TlbInvalidation.everywhere(text, el1 | stage2, vmid, any);
             case TLBI_S2_IPA -> TlbiOperands.byAddress(text, stage2, vmid, any, dw0, dw1);
             case TLBI_NSNH_ALL -> TlbInvalidation.everywhere(text, el1 | stage2, any, any);
-            case PREFETCH_CONFIG, PRI_RESP, RESUME, STALL_TERM, SYNC -> throw new IllegalArgumentException(
-                    format + " invalidates nothing");
+            case PREFETCH_CONFIG, PRI_RESP, RESUME, STALL_TERM, SYNC ->
+                throw new IllegalArgumentException(format + " invalidates nothing");
         };
     }
 

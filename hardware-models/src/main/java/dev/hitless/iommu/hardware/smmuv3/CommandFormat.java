@@ -1,9 +1,33 @@
 package dev.hitless.iommu.hardware.smmuv3;
 
-import static dev.hitless.iommu.hardware.smmuv3.CommandField.*;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.AB;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.AC;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.ADDRESS;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.ASID;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.ATC_SIZE;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.CS;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.GLOBAL;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.IPA;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.LEAF;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.MSH;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.MSI_ADDRESS;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.MSI_ATTR;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.MSI_DATA;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.NUM;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.OPCODE;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.PREFETCH_SIZE;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.PRG_INDEX;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.RANGE;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.RESPONSE;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.SCALE;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.SID;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.SSID;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.SSV;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.STAG;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.TG;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.TTL;
+import static dev.hitless.iommu.hardware.smmuv3.CommandField.VMID;
 
-import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,44 +70,68 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 enum CommandFormat {
-    PREFETCH_CONFIG(0x01, always(), SSV, SSID, SID, PREFETCH_SIZE),
-    CFGI_STE(0x03, always(), SID, LEAF),
-    CFGI_STE_RANGE(0x04, always(), SID, RANGE),
-    CFGI_CD(0x05, Smmuv3Features::stage1, SSID, SID, LEAF),
-    CFGI_CD_ALL(0x06, Smmuv3Features::stage1, SID),
-    TLBI_NH_ALL(0x10, Smmuv3Features::stage1, VMID),
-    TLBI_NH_ASID(0x11, Smmuv3Features::stage1, VMID, ASID),
-    TLBI_NH_VA(0x12, Smmuv3Features::stage1, NUM, SCALE, VMID, ASID, LEAF, TTL, TG, ADDRESS),
-    TLBI_NH_VAA(0x13, Smmuv3Features::stage1, NUM, SCALE, VMID, LEAF, TTL, TG, ADDRESS),
-    TLBI_EL2_ALL(0x20, Smmuv3Features::hypervisor),
-    TLBI_EL2_ASID(0x21, Smmuv3Features::hypervisor, ASID),
-    TLBI_EL2_VA(0x22, Smmuv3Features::hypervisor, NUM, SCALE, ASID, LEAF, TTL, TG, ADDRESS),
-    TLBI_EL2_VAA(0x23, Smmuv3Features::hypervisor, NUM, SCALE, LEAF, TTL, TG, ADDRESS),
-    TLBI_S12_VMALL(0x28, Smmuv3Features::stage2, VMID),
-    TLBI_S2_IPA(0x2A, Smmuv3Features::stage2, NUM, SCALE, VMID, LEAF, TTL, TG, IPA),
-    TLBI_NSNH_ALL(0x30, always()),
-    ATC_INV(0x40, Smmuv3Features::ats, GLOBAL, SSV, SSID, SID, ATC_SIZE, ADDRESS),
-    PRI_RESP(0x41, Smmuv3Features::pri, SSV, SSID, SID, PRG_INDEX, RESPONSE),
-    RESUME(0x44, CommandFormat::canStall, AC, AB, SID, STAG),
-    STALL_TERM(0x45, CommandFormat::canStall, SID),
-    SYNC(0x46, always(), CS, MSH, MSI_ATTR, MSI_DATA, MSI_ADDRESS);
+    PREFETCH_CONFIG(0x01, Requirement.NOTHING, SSV, SSID, SID, PREFETCH_SIZE),
+    CFGI_STE(0x03, Requirement.NOTHING, SID, LEAF),
+    CFGI_STE_RANGE(0x04, Requirement.NOTHING, SID, RANGE),
+    CFGI_CD(0x05, Requirement.STAGE1, SSID, SID, LEAF),
+    CFGI_CD_ALL(0x06, Requirement.STAGE1, SID),
+    TLBI_NH_ALL(0x10, Requirement.STAGE1, VMID),
+    TLBI_NH_ASID(0x11, Requirement.STAGE1, VMID, ASID),
+    TLBI_NH_VA(0x12, Requirement.STAGE1, NUM, SCALE, VMID, ASID, LEAF, TTL, TG, ADDRESS),
+    TLBI_NH_VAA(0x13, Requirement.STAGE1, NUM, SCALE, VMID, LEAF, TTL, TG, ADDRESS),
+    TLBI_EL2_ALL(0x20, Requirement.EL2),
+    TLBI_EL2_ASID(0x21, Requirement.EL2, ASID),
+    TLBI_EL2_VA(0x22, Requirement.EL2, NUM, SCALE, ASID, LEAF, TTL, TG, ADDRESS),
+    TLBI_EL2_VAA(0x23, Requirement.EL2, NUM, SCALE, LEAF, TTL, TG, ADDRESS),
+    TLBI_S12_VMALL(0x28, Requirement.STAGE2, VMID),
+    TLBI_S2_IPA(0x2A, Requirement.STAGE2, NUM, SCALE, VMID, LEAF, TTL, TG, IPA),
+    TLBI_NSNH_ALL(0x30, Requirement.NOTHING),
+    ATC_INV(0x40, Requirement.ATS, GLOBAL, SSV, SSID, SID, ATC_SIZE, ADDRESS),
+    PRI_RESP(0x41, Requirement.PRI, SSV, SSID, SID, PRG_INDEX, RESPONSE),
+    RESUME(0x44, Requirement.STALLS, AC, AB, SID, STAG),
+    STALL_TERM(0x45, Requirement.STALLS, SID),
+    SYNC(0x46, Requirement.NOTHING, CS, MSH, MSI_ATTR, MSI_DATA, MSI_ADDRESS);
+
+    /** What an SMMU must have to know a command. */
+    private enum Requirement {
+        NOTHING,
+        STAGE1,
+        STAGE2,
+        EL2,
+        ATS,
+        PRI,
+        STALLS;
+
+        boolean isMetBy(Smmuv3Features features) {
+            return switch (this) {
+                case NOTHING -> true;
+                case STAGE1 -> features.stage1();
+                case STAGE2 -> features.stage2();
+                case EL2 -> features.hypervisor();
+                case ATS -> features.ats();
+                case PRI -> features.pri();
+                case STALLS -> features.stallModel() != StallModel.TERMINATE;
+            };
+        }
+    }
 
     private final int opcode;
-    private final Predicate<Smmuv3Features> supported;
-    private final List<CommandField> fields;
+    private final Requirement requirement;
+    /** Bit n set: the field of ordinal n is an operand. */
+    private final int operands;
 
-    CommandFormat(int opcode, Predicate<Smmuv3Features> supported, CommandField... fields) {
+    CommandFormat(int opcode, Requirement requirement, CommandField... fields) {
         this.opcode = opcode;
-        this.supported = supported;
-        this.fields = List.of(fields);
+        this.requirement = requirement;
+        int bits = 0;
+        for (CommandField field : fields) {
+            bits |= 1 << field.ordinal();
+        }
+        this.operands = bits;
     }
 
-    private static Predicate<Smmuv3Features> always() {
-        return features -> true;
-    }
-
-    private static boolean canStall(Smmuv3Features features) {
-        return features.stallModel() != StallModel.TERMINATE;
+    private boolean has(CommandField field) {
+        return (operands >>> field.ordinal() & 1) != 0;
     }
 
     /** The command with this opcode, or null. */
@@ -103,8 +151,8 @@ enum CommandFormat {
     /** The command for people: its name and the operands that are not 0. */
     String describe(long dw0, long dw1) {
         StringBuilder text = new StringBuilder("CMD_").append(this);
-        for (CommandField field : fields) {
-            long value = field.masked(dw0, dw1);
+        for (CommandField field : CommandField.values()) {
+            long value = has(field) ? field.masked(dw0, dw1) : 0;
             if (value != 0) {
                 text.append(' ').append(field).append("=0x");
                 text.append(field.isAddress() ? Long.toHexString(value) : Integer.toHexString(field.of(dw0, dw1)));
@@ -115,14 +163,14 @@ enum CommandFormat {
 
     /** Whether a machine with {@code features} knows it. */
     boolean isSupported(Smmuv3Features features) {
-        return supported.test(features);
+        return requirement.isMetBy(features);
     }
 
     /** The bits of dw0 ({@code word} 0) or dw1 that may be set. */
     long allowed(int word, Smmuv3Features features) {
         long allowed = OPCODE.maskIn(word, features);
-        for (CommandField field : fields) {
-            allowed |= field.maskIn(word, features);
+        for (CommandField field : CommandField.values()) {
+            allowed |= has(field) ? field.maskIn(word, features) : 0;
         }
         return allowed;
     }

@@ -64,8 +64,8 @@ final class CommandQueue {
             return;
         }
         if (QueueLayout.isMalformed(value, ENTRY_BYTES, maximumBits)) {
-            port.malformed("CMDQ_BASE 0x" + Long.toHexString(value) + " is not aligned to its size or exceeds IDR1.CMDQS="
-                    + maximumBits);
+            port.malformed("CMDQ_BASE 0x" + Long.toHexString(value)
+                    + " is not aligned to its size or exceeds IDR1.CMDQS=" + maximumBits);
         }
         baseRegister = value;
         layout = QueueLayout.of(value, ENTRY_BYTES, maximumBits);

@@ -125,8 +125,8 @@ final class ContextDescriptor {
         if (stall(dw0) && StreamTableEntry.s1StallDisabled(ste1)) {
             return "CD.S is set where STE.S1STALLD forbids it";
         }
-        if (stall(dw0) && features.stallModel() == StallModel.TERMINATE
-                || !stall(dw0) && features.stallModel() == StallModel.FORCED) {
+        if ((stall(dw0) && features.stallModel() == StallModel.TERMINATE)
+                || (!stall(dw0) && features.stallModel() == StallModel.FORCED)) {
             return "CD.S contradicts IDR0.STALL_MODEL";
         }
         return null;
@@ -135,9 +135,7 @@ final class ContextDescriptor {
     private static boolean isHalfLegal(long dw0, boolean upper) {
         int txSz = txSz(dw0, upper);
         int granule = Bits.field(dw0, 6 + half(upper), 2);
-        return txSz >= SMALLEST_TXSZ
-                && txSz <= LARGEST_TXSZ
-                && granule == (upper ? GRANULE_4K_TG1 : GRANULE_4K_TG0);
+        return txSz >= SMALLEST_TXSZ && txSz <= LARGEST_TXSZ && granule == (upper ? GRANULE_4K_TG1 : GRANULE_4K_TG0);
     }
 
     /** Why dw1 is ILLEGAL where the lower half is enabled, or null. */

@@ -19,8 +19,8 @@ record ContextInvalidation(String describe, int streamId, int substreamId, boole
     @Override
     public boolean covers(CacheKind cache, long tag, long firstAddress, long lengthBytes) {
         boolean level1 = cache.equals(Smmuv3Caches.L1CD);
-        if (!level1 && !cache.equals(Smmuv3Caches.CD)
-                || level1 && leafOnly
+        if ((!level1 && !cache.equals(Smmuv3Caches.CD))
+                || (level1 && leafOnly)
                 || ConfigurationTag.streamId(tag) != streamId) {
             return false;
         }

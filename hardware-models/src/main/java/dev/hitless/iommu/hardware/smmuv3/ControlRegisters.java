@@ -48,8 +48,7 @@ final class ControlRegisters {
 
     /** What the walker goes by. */
     WalkerSettings settings() {
-        boolean twoLevels =
-                features.twoLevelStreamTable() && Bits.field(streamTableConfig, 16, 2) == FORMAT_TWO_LEVEL;
+        boolean twoLevels = features.twoLevelStreamTable() && Bits.field(streamTableConfig, 16, 2) == FORMAT_TWO_LEVEL;
         return new WalkerSettings(
                 features,
                 isSet(SMMUEN),
@@ -142,9 +141,9 @@ final class ControlRegisters {
         int format = Bits.field(value, 16, 2);
         int split = Bits.field(value, 6, 5);
         boolean formatLegal = format == 0
-                || format == FORMAT_TWO_LEVEL
+                || (format == FORMAT_TWO_LEVEL
                         && features.twoLevelStreamTable()
-                        && (split == 6 || split == 8 || split == 10);
+                        && (split == 6 || split == 8 || split == 10));
         if (!formatLegal || Bits.field(value, 0, 6) > features.streamIdBits()) {
             port.malformed("STRTAB_BASE_CFG 0x" + Integer.toHexString(value)
                     + " asks for a format, a split (6, 8 or 10) or a size that this SMMU lacks");

@@ -28,8 +28,7 @@ record DeviceInvalidation(String describe, int streamId, int pasid, AddressRange
         if (pasid == NO_PREFIX) {
             return true;
         }
-        return ConfigurationTag.hasPasid(tag)
-                && (pasid == EVERY_PASID || ConfigurationTag.substreamId(tag) == pasid);
+        return ConfigurationTag.hasPasid(tag) && (pasid == EVERY_PASID || ConfigurationTag.substreamId(tag) == pasid);
     }
 
     @Override

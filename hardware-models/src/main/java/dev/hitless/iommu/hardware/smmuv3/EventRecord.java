@@ -58,7 +58,7 @@ record EventRecord(
                 | (stage2 ? STAGE2 : 0)
                 | (long) shown.encoding() << 40
                 | (shown == FaultWitness.Purpose.TABLE_WALK ? TABLE_WALK_READS : 0)
-                | (isStall() ? STALL | stallTag & 0xFFFF : 0);
+                | (isStall() ? STALL | (stallTag & 0xFFFF) : 0);
     }
 
     long word2() {

@@ -29,6 +29,6 @@ record PageRequestRecord(
     }
 
     long word1() {
-        return address & -1L << 12 | group & LARGEST_GROUP;
+        return (address & -1L << 12) | (group & LARGEST_GROUP);
     }
 }

@@ -23,12 +23,12 @@ record QueueLayout(long base, int indexBits) {
     /** Whether {@code register} asks for more than there is, or is not aligned. */
     static boolean isMalformed(long register, int entryBytes, int maximumBits) {
         int bits = Bits.field(register, 0, 5);
-        return bits > maximumBits || (register & ADDRESS_MASK & ((long) entryBytes << bits) - 1) != 0;
+        return bits > maximumBits || (register & ADDRESS_MASK & (((long) entryBytes << bits) - 1)) != 0;
     }
 
     /** Bits of an index with its wrap bit. */
     int mask() {
-        return (1 << indexBits + 1) - 1;
+        return (1 << (indexBits + 1)) - 1;
     }
 
     int entries() {
@@ -37,14 +37,14 @@ record QueueLayout(long base, int indexBits) {
 
     /** Entries from {@code consumer} to {@code producer}; more than {@link #entries} means nonsense. */
     int distance(int consumer, int producer) {
-        return producer - consumer & mask();
+        return (producer - consumer) & mask();
     }
 
     int next(int index) {
-        return index + 1 & mask();
+        return (index + 1) & mask();
     }
 
     long address(int index, int entryBytes) {
-        return base + (long) (index & entries() - 1) * entryBytes;
+        return base + (long) (index & (entries() - 1)) * entryBytes;
     }
 }

@@ -74,7 +74,8 @@ final class RegisterMap {
     }
 
     private static String complaint(String access, long offset, int bits) {
-        return bits + "-bit " + access + " at offset 0x" + Long.toHexString(offset) + ": no register of this width there";
+        return bits + "-bit " + access + " at offset 0x" + Long.toHexString(offset)
+                + ": no register of this width there";
     }
 
     private static long truncate(long value, int bits) {

@@ -100,7 +100,8 @@ record Smmuv3Features(
             case "both" -> StallModel.BOTH;
             case "terminate" -> StallModel.TERMINATE;
             case "forced" -> StallModel.FORCED;
-            default -> throw new IllegalArgumentException("stall model " + value + " has no encoding in IDR0.STALL_MODEL");
+            default ->
+                throw new IllegalArgumentException("stall model " + value + " has no encoding in IDR0.STALL_MODEL");
         };
     }
 

@@ -181,7 +181,7 @@ final class Smmuv3HardwareModel implements HardwareModel {
 
     @Override
     public Translation access(DmaRequest request) {
-        BusReader reader = new BusReader(port);
+        EventReader reader = new EventReader(port);
         Translation result = new Translation();
         walker().translate(request, reader, result);
         walker().admit(request, result);
@@ -218,8 +218,7 @@ final class Smmuv3HardwareModel implements HardwareModel {
             int requesterId, int pasid, int group, boolean last, long address, boolean read, boolean write) {
         RecordQueue.Outcome outcome = RecordQueue.Outcome.DISABLED;
         if (control.isSet(ControlRegisters.SMMUEN)) {
-            PageRequestRecord record =
-                    new PageRequestRecord(requesterId, pasid, group, last, address, read, write);
+            PageRequestRecord record = new PageRequestRecord(requesterId, pasid, group, last, address, read, write);
             outcome = pageRequests.append(record.word0(), record.word1());
             afterAppend(outcome, pageRequestInterrupt, GlobalErrors.PRIQ_ABT);
         }

@@ -64,8 +64,7 @@ final class Smmuv3Walker implements Walker {
         }
     }
 
-    private void translateStream(
-            DmaRequest request, StructureReader reader, Translation out, FetchedEntries entries) {
+    private void translateStream(DmaRequest request, StructureReader reader, Translation out, FetchedEntries entries) {
         long ste0 = entries.ste0;
         boolean translating = StreamTableEntry.stage1(ste0) || StreamTableEntry.stage2(ste0);
         if (request.translationRequest() && !(translating && atsEnabled(entries.ste1))) {
@@ -124,11 +123,7 @@ final class Smmuv3Walker implements Walker {
             describePolicy(reader, entries);
             stage2.translate(request.iova(), reader, out, entries);
         } else {
-            bypass(
-                    request.iova(),
-                    MemoryAttributes.incoming(entries.ste1, features),
-                    EventCode.F_ADDR_SIZE,
-                    out);
+            bypass(request.iova(), MemoryAttributes.incoming(entries.ste1, features), EventCode.F_ADDR_SIZE, out);
         }
     }
 
@@ -177,7 +172,7 @@ final class Smmuv3Walker implements Walker {
     @Override
     public boolean conflict(Translation first, Translation second) {
         return first.attributes() != second.attributes()
-                || features.breakBeforeMakeLevel() < BREAK_BEFORE_MAKE_FREE_LEVEL
-                        && first.pageBytes() != second.pageBytes();
+                || (features.breakBeforeMakeLevel() < BREAK_BEFORE_MAKE_FREE_LEVEL
+                        && first.pageBytes() != second.pageBytes());
     }
 }

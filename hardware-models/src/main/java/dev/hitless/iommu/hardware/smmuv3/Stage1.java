@@ -85,7 +85,7 @@ final class Stage1 {
         long table = ContextDescriptor.ttb(ttbWord) & -1L << Math.max(rootBits + 3, 4);
         long tables = 0;
         while (true) {
-            long entry = table + (input >>> TableDescriptor.shift(level) & TableDescriptor.INDEX_MASK) * Long.BYTES;
+            long entry = table + ((input >>> TableDescriptor.shift(level)) & TableDescriptor.INDEX_MASK) * Long.BYTES;
             if (!fetch(kind, entry, reader, out, entries)) {
                 return;
             }
@@ -141,8 +141,7 @@ final class Stage1 {
             out.fault(FaultClass.ILLEGAL_ENTRY, EventCode.F_TRANSLATION, "stage-1 descriptor has a reserved type");
         } else if (TableDescriptor.output(descriptor, level) >>> outputBits(entries.cd0, features) != 0) {
             outputTooWide(out);
-        } else if (!TableDescriptor.accessed(descriptor)
-                && !ContextDescriptor.accessFlagFaultsDisabled(entries.cd0)) {
+        } else if (!TableDescriptor.accessed(descriptor) && !ContextDescriptor.accessFlagFaultsDisabled(entries.cd0)) {
             out.fault(FaultClass.PERMISSION, EventCode.F_ACCESS, "stage-1 access flag is 0");
         } else {
             finish(descriptor, tables, level, iova, tag, reader, out, entries);
@@ -162,7 +161,7 @@ final class Stage1 {
         boolean global = !plainEl2 && !TableDescriptor.notGlobal(descriptor);
         long leafTag = global ? TlbTag.global(tag) : tag;
         long pageBytes = 1L << TableDescriptor.shift(level);
-        long output = TableDescriptor.output(descriptor, level) | iova & (pageBytes - 1);
+        long output = TableDescriptor.output(descriptor, level) | (iova & (pageBytes - 1));
         int permissions = permissions(descriptor, tables, plainEl2, entries.cd0);
         long attributes = MemoryAttributes.stage1(descriptor, entries.cd3);
         if (StreamTableEntry.stage2(entries.ste0)) {
@@ -185,10 +184,9 @@ final class Stage1 {
 
     private static int permissions(long descriptor, long tables, boolean plainEl2, long cd0) {
         boolean accessible = plainEl2
-                || TableDescriptor.unprivileged(descriptor) && !TableDescriptor.tableForbidsUnprivileged(tables);
-        boolean writable = accessible
-                && !TableDescriptor.readOnly(descriptor)
-                && !TableDescriptor.tableForbidsWrites(tables);
+                || (TableDescriptor.unprivileged(descriptor) && !TableDescriptor.tableForbidsUnprivileged(tables));
+        boolean writable =
+                accessible && !TableDescriptor.readOnly(descriptor) && !TableDescriptor.tableForbidsWrites(tables);
         boolean executable = !TableDescriptor.unprivilegedExecuteNever(descriptor)
                 && !TableDescriptor.tableForbidsExecution(tables)
                 && !(writable && ContextDescriptor.writableIsNeverExecutable(cd0));

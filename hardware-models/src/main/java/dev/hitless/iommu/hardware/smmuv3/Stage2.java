@@ -158,7 +158,7 @@ final class Stage2 {
             long bytes = 1L << TableDescriptor.shift(level);
             reader.retain(Smmuv3Caches.STAGE2_WALK, tag, address & -bytes, bytes);
             level++;
-            index = address >>> TableDescriptor.shift(level) & TableDescriptor.INDEX_MASK;
+            index = (address >>> TableDescriptor.shift(level)) & TableDescriptor.INDEX_MASK;
         }
     }
 
@@ -195,8 +195,7 @@ final class Stage2 {
         if (!isOutput(TableDescriptor.output(descriptor, level), entries)) {
             return outputTooWide(address, purpose, reader, out);
         }
-        if (!TableDescriptor.accessed(descriptor)
-                && !StreamTableEntry.s2AccessFlagFaultsDisabled(entries.ste2)) {
+        if (!TableDescriptor.accessed(descriptor) && !StreamTableEntry.s2AccessFlagFaultsDisabled(entries.ste2)) {
             return fault(
                     FaultClass.PERMISSION,
                     EventCode.F_ACCESS,
@@ -210,7 +209,7 @@ final class Stage2 {
             long bytes = 1L << TableDescriptor.shift(level);
             reader.retain(Smmuv3Caches.STAGE2_LEAF, tag, address & -bytes, bytes);
         }
-        return descriptor & LEAF_MASK | level;
+        return (descriptor & LEAF_MASK) | level;
     }
 
     private long rootTable(FetchedEntries entries, int rootBits) {
@@ -261,7 +260,7 @@ final class Stage2 {
 
     /** Where {@code address} leads. */
     static long physicalAddress(long leaf, long address) {
-        return TableDescriptor.output(leaf, level(leaf)) | address & (pageBytes(leaf) - 1);
+        return TableDescriptor.output(leaf, level(leaf)) | (address & (pageBytes(leaf) - 1));
     }
 
     static int permissions(long leaf) {

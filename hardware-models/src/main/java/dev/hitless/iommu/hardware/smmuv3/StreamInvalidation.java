@@ -22,7 +22,8 @@ record StreamInvalidation(String describe, int firstStreamId, int rangeBits, boo
     }
 
     private boolean sameBlock(long tag, int bits) {
-        long difference = Integer.toUnsignedLong(ConfigurationTag.streamId(tag)) ^ Integer.toUnsignedLong(firstStreamId);
+        long difference =
+                Integer.toUnsignedLong(ConfigurationTag.streamId(tag)) ^ Integer.toUnsignedLong(firstStreamId);
         return difference >>> bits == 0;
     }
 }

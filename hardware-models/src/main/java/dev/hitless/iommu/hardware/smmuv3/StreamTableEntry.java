@@ -219,8 +219,8 @@ final class StreamTableEntry {
         if (Bits.field(dw2, 55, 2) != 0) {
             return "STE.S2HA or S2HD is set, which IDR0.HTTU lacks";
         }
-        if (s2Stall(dw2) && features.stallModel() == StallModel.TERMINATE
-                || !s2Stall(dw2) && features.stallModel() == StallModel.FORCED) {
+        if ((s2Stall(dw2) && features.stallModel() == StallModel.TERMINATE)
+                || (!s2Stall(dw2) && features.stallModel() == StallModel.FORCED)) {
             return "STE.S2S contradicts IDR0.STALL_MODEL";
         }
         if (s2Stall(dw2) && features.ats() && eats(dw1) == EATS_FULL) {

@@ -35,9 +35,10 @@ record TlbInvalidation(
     @Override
     public boolean covers(CacheKind cache, long tag, long firstAddress, long lengthBytes) {
         return switch (cache.role()) {
-            case PAGING_STRUCTURE, TRANSLATION -> matchesTag(tag)
-                    && addresses.overlaps(firstAddress, lengthBytes)
-                    && (isTableEntry(cache) ? !leafOnly : matchesLevel(lengthBytes));
+            case PAGING_STRUCTURE, TRANSLATION ->
+                matchesTag(tag)
+                        && addresses.overlaps(firstAddress, lengthBytes)
+                        && (isTableEntry(cache) ? !leafOnly : matchesLevel(lengthBytes));
             case CONFIGURATION, DEVICE_TRANSLATION -> false;
         };
     }

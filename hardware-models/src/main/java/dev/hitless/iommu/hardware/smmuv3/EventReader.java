@@ -3,13 +3,14 @@ package dev.hitless.iommu.hardware.smmuv3;
 import dev.hitless.iommu.hardware.CacheKind;
 import dev.hitless.iommu.hardware.DmaRequest;
 import dev.hitless.iommu.hardware.HardwarePort;
+import dev.hitless.iommu.hardware.PlainReader;
 import dev.hitless.iommu.hardware.StructureKind;
 import dev.hitless.iommu.hardware.StructureReader;
 import dev.hitless.iommu.hardware.Translation;
 
-/** Reads memory as the bus has it now, without caches, and remembers what an event record wants to know. */
-final class BusReader implements StructureReader, FaultWitness {
-    private final HardwarePort port;
+/** Reads memory as it is now, and remembers what an event record wants to know. */
+final class EventReader implements StructureReader, FaultWitness {
+    private final PlainReader memory;
     private long structure;
     private boolean stage1Records;
     private boolean stage1Stalls;
@@ -21,29 +22,29 @@ final class BusReader implements StructureReader, FaultWitness {
     private boolean stage2Translated;
     private int stage1Permissions = Translation.READ | Translation.WRITE;
 
-    BusReader(HardwarePort port) {
-        this.port = port;
+    EventReader(HardwarePort port) {
+        this.memory = new PlainReader(port);
     }
 
     @Override
     public boolean fetch(StructureKind kind, long address) {
         structure = address;
-        return port.isMemory(address);
+        return memory.fetch(kind, address);
     }
 
     @Override
     public long word(int index) {
-        return port.read64(structure + (long) index * Long.BYTES);
+        return memory.word(index);
     }
 
     @Override
     public void retain(CacheKind cache, long tag, long firstAddress, long lengthBytes) {
-        // Nothing is cached.
+        memory.retain(cache, tag, firstAddress, lengthBytes);
     }
 
     @Override
     public boolean hit(CacheKind cache, long tag, long iova, Translation out) {
-        return false;
+        return memory.hit(cache, tag, iova, out);
     }
 
     @Override
@@ -70,9 +71,9 @@ final class BusReader implements StructureReader, FaultWitness {
 
     /** The event for {@code fault}, which {@code request} met, as far as the entries want one recorded. */
     EventRecord eventFor(DmaRequest request, Translation fault) {
-        boolean stage2 = stage2Faulted || stage2Translated && allows(stage1Permissions, request.write());
+        boolean stage2 = stage2Faulted || (stage2Translated && allows(stage1Permissions, request.write()));
         boolean recorded = !EventCode.isTranslationFault(fault.faultCode())
-                || !request.translationRequest() && (stage2 ? stage2Records : stage1Records);
+                || (!request.translationRequest() && (stage2 ? stage2Records : stage1Records));
         return new EventRecord(
                 request,
                 fault.faultCode(),
