@@ -10,13 +10,14 @@ import dev.hitless.iommu.api.IommuException;
  */
 public interface EntryInvalidator {
     /**
-     * Drops every copy of the entry that carries the tags of {@code replaced}. Where hardware caches entries that are not
-     * valid (VT-d CAP.CM), {@code replaced} may be such a one, and the tags are those of hardware's choice.
+     * Drops every copy of the entry that carries the tags of {@code tagged}. Where hardware caches entries that are not
+     * valid (VT-d CAP.CM), {@code tagged} may be such a one, and the tags are those of hardware's choice.
      *
-     * @param replaced content of the entry before
+     * @param tagged content of the entry before; or, in a second call for the same step, content that comes next, whose
+     *     tag a fetch that is still under way may pick up ({@link EntryLayout#copiesTagged})
      * @param current content of the entry now
      */
-    void invalidateConfiguration(EntryContent replaced, EntryContent current);
+    void invalidateConfiguration(EntryContent tagged, EntryContent current);
 
     /**
      * Drops every copy of the pointer to the old leaf and of all entries that were read through it, whosoever's. Needed
@@ -32,10 +33,10 @@ public interface EntryInvalidator {
     /** Drops the device's own translations for this PASID. Does nothing while the device's ATS is off. */
     void invalidateDevice(EntryContent replaced);
 
-    /** Carries out one step. */
+    /** Carries out one step. To be overridden if several tags can be sent as one batch. */
     default void invalidate(PlanStep.Invalidate step) throws IommuException {
         switch (step.scope()) {
-            case CONFIGURATION -> invalidateConfiguration(step.replaced(), step.current());
+            case CONFIGURATION -> step.tagged().forEach(content -> invalidateConfiguration(content, step.current()));
             case LEAF_POINTER -> invalidateLeafPointer(step.replaced(), step.current());
             case TRANSLATION -> invalidateTranslation(step.replaced());
             case DEVICE -> invalidateDevice(step.replaced());

@@ -46,6 +46,15 @@ public interface EntryLayout {
     /** The field with which hardware tags translations of this content; empty if it has none here. */
     Optional<TagField> cacheTag(EntryContent content);
 
+    /**
+     * Whether hardware drops copies of the entry by the tag that they carry (VT-d: PASID-selective within a domain id),
+     * rather than by the place that they came from (SMMUv3, AMD-Vi). A fetch that straddles a switch may then carry the
+     * tag that is still to come.
+     */
+    default boolean copiesTagged() {
+        return false;
+    }
+
     /** Whether hardware's fetches of the entry snoop the CPU's caches; if not, stores are cleaned. */
     boolean snooped();
 }

@@ -1,5 +1,8 @@
 package dev.hitless.iommu.driver.support.update;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /** One step of a plan. Steps are carried out in order, each finished before the next. */
 public sealed interface PlanStep {
     /**
@@ -57,13 +60,24 @@ public sealed interface PlanStep {
      * Has hardware drop cached copies, and waits until it has.
      *
      * @param scope which cache
-     * @param replaced content that the copies to be dropped were made from: they carry its tags
+     * @param tagged contents whose tags the copies to be dropped carry: the one that was replaced, and, if copies are
+     *     dropped by tag, the one that comes next
      * @param current the entry as it is in memory
      */
-    record Invalidate(CacheScope scope, EntryContent replaced, EntryContent current) implements PlanStep {
+    record Invalidate(CacheScope scope, List<EntryContent> tagged, EntryContent current) implements PlanStep {
+        public Invalidate {
+            tagged = List.copyOf(tagged);
+        }
+
+        /** The content that was replaced. */
+        public EntryContent replaced() {
+            return tagged.get(0);
+        }
+
         @Override
         public String toString() {
-            return "invalidate " + scope.label() + " of " + replaced + " and wait";
+            return "invalidate " + scope.label() + " of "
+                    + tagged.stream().map(EntryContent::toString).collect(Collectors.joining(" and ")) + " and wait";
         }
     }
 }

@@ -32,7 +32,7 @@ public final class UpdateInterruptedException extends IommuException {
     /** Contents that hardware may hold copies of: for {@link PlanOptions#withPossiblyCached} of the next update. */
     public List<EntryContent> possiblyCached() {
         if (plan.steps().get(step) instanceof PlanStep.Invalidate invalidate) {
-            return Stream.of(invalidate.replaced(), invalidate.current())
+            return Stream.concat(invalidate.tagged().stream(), Stream.of(invalidate.current()))
                     .distinct()
                     .toList();
         }

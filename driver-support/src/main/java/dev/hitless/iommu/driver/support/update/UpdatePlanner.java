@@ -131,8 +131,8 @@ public final class UpdatePlanner {
      */
     private UpdatePlan throughTransitTag(EntryContent live, EntryContent target, Transit transit, PlanOptions options) {
         PlanBuilder builder = begin(live, options);
-        builder.inPlace(transit.before);
-        builder.inPlace(transit.after);
+        builder.inPlace(transit.before, target);
+        builder.inPlace(transit.after, target);
         forgetTranslations(builder, options, live);
         builder.inPlace(target);
         builder.invalidate(CacheScope.TRANSLATION, transit.after);
@@ -153,7 +153,7 @@ public final class UpdatePlanner {
      */
     private UpdatePlan breakBeforeMake(EntryContent live, EntryContent target, PlanOptions options) {
         PlanBuilder builder = begin(live, options);
-        builder.inPlace(layout.parked(live));
+        builder.inPlace(layout.parked(live), target);
         forget(builder, options, live);
         builder.inPlace(target);
         return builder.build(ReplacePlan.BREAK_BEFORE_MAKE, target);
