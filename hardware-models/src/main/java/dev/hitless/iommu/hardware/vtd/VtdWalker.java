@@ -47,6 +47,7 @@ final class VtdWalker implements Walker {
 
     private final boolean enabled;
     private final int tableMode;
+    private final long rootPointer;
     private final long rootTable;
     private final VtdCapabilities capabilities;
     private final VtdStructures structures;
@@ -60,11 +61,17 @@ final class VtdWalker implements Walker {
     VtdWalker(boolean enabled, long rootTablePointer, VtdCapabilities capabilities, VtdStructures structures) {
         this.enabled = enabled;
         this.tableMode = (int) (rootTablePointer >>> 10) & 3;
+        this.rootPointer = rootTablePointer;
         this.rootTable = rootTablePointer & PAGE;
         this.capabilities = capabilities;
         this.structures = structures;
         this.secondStage = new SecondStageWalk(capabilities, structures);
         this.firstStage = new FirstStageWalk(capabilities, structures, secondStage);
+    }
+
+    /** Whether this is the walker for these register values. */
+    boolean isFor(boolean translationEnabled, long latchedRoot) {
+        return enabled == translationEnabled && rootPointer == latchedRoot;
     }
 
     @Override

@@ -1,0 +1,125 @@
+package dev.hitless.iommu.hardware.vtd;
+
+import dev.hitless.iommu.api.platform.PhysicalMemory;
+import dev.hitless.iommu.hardware.CacheKind;
+import dev.hitless.iommu.hardware.CpuPageTable;
+import dev.hitless.iommu.hardware.DmaRequest;
+import dev.hitless.iommu.hardware.FaultClass;
+import dev.hitless.iommu.hardware.GuestContext;
+import dev.hitless.iommu.hardware.HardwareModel;
+import dev.hitless.iommu.hardware.HardwarePort;
+import dev.hitless.iommu.hardware.PlainReader;
+import dev.hitless.iommu.hardware.Translation;
+import dev.hitless.iommu.hardware.Walker;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+
+/** One VT-d remapping unit: the register file, and the walker that goes with its present state. */
+final class VtdHardwareModel implements HardwareModel {
+    private final HardwarePort port;
+    private final VtdCapabilities capabilities;
+    private final VtdStructures structures;
+    private final RegisterFile registers;
+    private VtdWalker walker;
+
+    VtdHardwareModel(VtdCapabilities capabilities, HardwarePort port) {
+        this.port = port;
+        this.capabilities = capabilities;
+        this.structures = new VtdStructures(capabilities);
+        this.registers = new RegisterFile(port, capabilities);
+        this.walker = new VtdWalker(false, 0, capabilities, structures);
+    }
+
+    @Override
+    public long readRegister(long offset, int bits) {
+        return registers.read(offset, bits);
+    }
+
+    @Override
+    public void writeRegister(long offset, int bits, long value) {
+        registers.write(offset, bits, value);
+        GlobalCommand global = registers.global();
+        if (!walker.isFor(global.translating(), global.latchedRoot())) {
+            walker = new VtdWalker(global.translating(), global.latchedRoot(), capabilities, structures);
+        }
+    }
+
+    @Override
+    public void loaded(long address, long value) {
+        registers.queue().completions().loaded(address, value);
+    }
+
+    @Override
+    public Walker walker() {
+        return walker;
+    }
+
+    @Override
+    public List<CacheKind> caches() {
+        return VtdCaches.ALL;
+    }
+
+    @Override
+    public boolean postedWrites() {
+        return capabilities.writeBufferFlush();
+    }
+
+    @Override
+    public Translation access(DmaRequest request) {
+        Translation out = new Translation();
+        walker.translate(request, new PlainReader(port), out);
+        walker.admit(request, out);
+        if (out.isFault() && isRecorded(request, out)) {
+            registers.faults().record(request, out.faultCode());
+        }
+        return out;
+    }
+
+    /**
+     * Whether a fault is recorded: not without a code, not where FPD is set, and not for a translation request to a page
+     * that is not there or not allowed, which gets an answer without permissions instead.
+     */
+    private boolean isRecorded(DmaRequest request, Translation fault) {
+        if (fault.faultCode() == VtdFault.TRANSLATION_DISABLED.code()) {
+            return false;
+        }
+        FaultClass faultClass = fault.faultClass();
+        boolean answered = faultClass == FaultClass.NOT_MAPPED || faultClass == FaultClass.PERMISSION;
+        return !(request.translationRequest() && answered) && !path().faultProcessingDisabled(request);
+    }
+
+    private TablePath path() {
+        return new TablePath(port, registers.global().latchedRoot());
+    }
+
+    @Override
+    public boolean pageRequest(
+            int requesterId, int pasid, int group, boolean last, long address, boolean read, boolean write) {
+        boolean allowed = capabilities.pageRequests()
+                && registers.global().translating()
+                && path().pageRequestsAllowed(requesterId);
+        if (allowed) {
+            return registers.pageRequests().put(requesterId, pasid, group, last, address, read, write);
+        }
+        if (registers.global().translating()) {
+            DmaRequest request = new DmaRequest(requesterId, pasid, address, write, false);
+            if (!path().faultProcessingDisabled(request)) {
+                registers.faults().record(request, VtdFault.PAGE_REQUEST_BLOCKED.code());
+            }
+        }
+        if (last) {
+            port.pageResponse(requesterId, pasid, group, PageRequestQueue.INVALID_REQUEST);
+        }
+        return false;
+    }
+
+    @Override
+    public CpuPageTable newCpuPageTable(PhysicalMemory memory, int levels, LongUnaryOperator pointerOf) {
+        return new X86PageTable(memory, levels, pointerOf);
+    }
+
+    @Override
+    public GuestContext newGuestContext(PhysicalMemory memory, int levels, LongUnaryOperator pointerOf) {
+        return new VtdGuestContext(new X86PageTable(memory, levels, pointerOf), pointerOf, capabilities);
+    }
+}
