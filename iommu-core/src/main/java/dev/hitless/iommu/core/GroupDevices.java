@@ -66,10 +66,10 @@ final class GroupDevices {
             if (!member.isRecovering()) {
                 domainSwitch.block(member, Pasid.NONE, "before its removal");
             }
+            pageRequests.abandon(device);
             group.driver().release(device);
             group.remove(member);
+            registry.remove(device);
         });
-        pageRequests.abandon(device);
-        registry.remove(device);
     }
 }
