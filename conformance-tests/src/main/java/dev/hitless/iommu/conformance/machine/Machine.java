@@ -129,6 +129,16 @@ public final class Machine {
         return recording;
     }
 
+    /** Releases a device, whatever is attached to it, and records that. */
+    public Recording recordRelease(TestDevice device) {
+        Recording recording =
+                platform.record("release " + device, () -> driver.release(device.device()));
+        if (recording.failure().isEmpty()) {
+            devices.remove(device);
+        }
+        return recording;
+    }
+
     private void note(TestDevice device, Pasid pasid, ModelledDomain domain) {
         if (domain == blocked) {
             device.attached().remove(pasid);

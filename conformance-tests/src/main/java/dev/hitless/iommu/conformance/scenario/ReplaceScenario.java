@@ -1,7 +1,6 @@
 package dev.hitless.iommu.conformance.scenario;
 
 import dev.hitless.iommu.api.Errno;
-import dev.hitless.iommu.api.IommuDomain;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.ReplaceGuarantee;
@@ -14,10 +13,8 @@ import dev.hitless.iommu.conformance.machine.Content;
 import dev.hitless.iommu.conformance.machine.Machine;
 import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.trace.Recording;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -82,13 +79,16 @@ final class ReplaceScenario implements Scenario {
         Recording recording = machine.recordSet(stage.device(), pasid, stage.to());
         Operation operation = new Operation(recording.trace(), streams, Content.probes(machine.domains()), promise);
         Judgement judgement = judge.judge(operation);
-        List<Finding> findings = new ArrayList<>(judgement.findings());
-        checkFailure(recording, findings);
-        checkTracking(machine, recording, findings);
-        checkLocks(recording, findings);
-        checkMemory(machine, recording, findings);
+        Checks checks = new Checks();
+        checks.addAll(judgement.findings());
+        checkFailure(recording, checks);
+        int end = recording.trace().end();
+        checks.tracking(machine, end);
+        checks.locksFree(recording);
+        checks.noWarnings(machine, end);
+        checks.tornDownClean(machine);
         return new ScenarioResult(
-                findings,
+                checks.findings(),
                 Optional.of(new ScenarioResult.Change(transition, promise, judgement.seen(), judgement.cost())),
                 judgement.observations(),
                 1,
@@ -96,56 +96,17 @@ final class ReplaceScenario implements Scenario {
                 "");
     }
 
-    private static void checkFailure(Recording recording, List<Finding> findings) {
+    /** A driver may refuse, for a reason that the contract knows. */
+    private static void checkFailure(Recording recording, Checks checks) {
         recording.failure().ifPresent(failure -> {
             boolean clean = failure instanceof IommuException refusal && REFUSALS.contains(refusal.errno());
             if (!clean) {
-                findings.add(Finding.of(
+                checks.add(Finding.of(
                         Rule.DRV_20,
                         recording.trace().end(),
                         "success, or a refusal with one of " + REFUSALS,
                         String.valueOf(failure)));
             }
         });
-    }
-
-    private static void checkTracking(Machine machine, Recording recording, List<Finding> findings) {
-        for (var device : machine.devices()) {
-            Map<Pasid, IommuDomain> tracked = machine.driver().attachments(device.device());
-            Map<Pasid, IommuDomain> meant = machine.meant(device);
-            if (!tracked.equals(meant)) {
-                findings.add(Finding.of(
-                        Rule.DRV_10,
-                        recording.trace().end(),
-                        "the driver's record of " + device + " is " + names(meant),
-                        names(tracked)));
-            }
-        }
-    }
-
-    private static String names(Map<Pasid, IommuDomain> attachments) {
-        List<String> names = new ArrayList<>();
-        attachments.forEach((pasid, domain) -> names.add(pasid + ": " + domain.name()));
-        return names.toString();
-    }
-
-    private static void checkLocks(Recording recording, List<Finding> findings) {
-        if (!recording.locksHeld().isEmpty()) {
-            findings.add(Finding.of(
-                    Rule.DRV_10, recording.trace().end(), "no lock held", "still held: " + recording.locksHeld()));
-        }
-    }
-
-    private static void checkMemory(Machine machine, Recording recording, List<Finding> findings) {
-        List<String> warnings = machine.platform().warnings();
-        if (!warnings.isEmpty()) {
-            findings.add(Finding.of(Rule.DRV_10, recording.trace().end(), "no warning", warnings.toString()));
-        }
-        machine.tearDown();
-        long left = machine.platform().allocatedBytes();
-        if (left != 0) {
-            findings.add(
-                    Finding.of(Rule.DRV_24, -1, "nothing allocated after everything was released", left + " bytes"));
-        }
     }
 }

@@ -15,14 +15,17 @@ public final class ScenarioGenerator {
     private final Target target;
     private final Judge judge;
     private final Variants variants;
+    private final long seed;
     private final Map<Variant, DriverCapabilities> claims = new LinkedHashMap<>();
 
     /**
      * @param anyFetchOrder whether to take the stricter reading of the order of fetches
+     * @param seed for everything that is drawn by chance
      */
-    public ScenarioGenerator(Target target, Judge judge, boolean anyFetchOrder) {
+    public ScenarioGenerator(Target target, Judge judge, boolean anyFetchOrder, long seed) {
         this.target = target;
         this.judge = judge;
+        this.seed = seed;
         this.variants = new Variants(target.hardware().options(), anyFetchOrder, this::isPossible);
     }
 
@@ -42,7 +45,39 @@ public final class ScenarioGenerator {
             addPages(scenarios, variant, claimed, true);
             addPages(scenarios, variant, claimed, false);
         }
+        addLacking(scenarios);
+        addLong(scenarios, covering);
         return scenarios;
+    }
+
+    private void addLacking(List<Scenario> scenarios) {
+        for (Variant variant : variants.lacking()) {
+            scenarios.add(new GatingScenario(target, variant, capabilities()));
+        }
+        scenarios.add(new RefusalScenario(target, variants.usual()));
+    }
+
+    /** Sequences, which need no company: they bring their own. */
+    private void addLong(List<Scenario> scenarios, List<Variant> covering) {
+        for (int i = 0; i < covering.size(); i++) {
+            scenarios.add(new TrackingScenario(target, covering.get(i), seed + i));
+        }
+        Variant usual = variants.usual();
+        for (boolean withPasid : new boolean[] {true, false}) {
+            List<DomainKind> kinds = new ArrayList<>(DomainKind.offered(claimed(usual), withPasid));
+            kinds.add(DomainKind.BLOCKED);
+            for (DomainKind from : kinds) {
+                for (DomainKind to : kinds) {
+                    Transition transition = new Transition(withPasid, from, to);
+                    if (MemoryScenario.isWorthIt(from, to)) {
+                        scenarios.add(new MemoryScenario(target, usual, transition));
+                    }
+                    if (!from.equals(to) || from.hasInstances()) {
+                        scenarios.add(new LostCommandScenario(target, usual, transition));
+                    }
+                }
+            }
+        }
     }
 
     private void addTransitions(

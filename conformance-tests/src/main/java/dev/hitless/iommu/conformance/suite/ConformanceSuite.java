@@ -27,7 +27,7 @@ public final class ConformanceSuite {
         this.target = target;
         this.options = options;
         Judge judge = new Judge(new Assumptions(options.storeOrder(), false, false));
-        this.generator = new ScenarioGenerator(target, judge, options.anyFetchOrder());
+        this.generator = new ScenarioGenerator(target, judge, options.anyFetchOrder(), options.seed());
     }
 
     /** The scenarios that {@link #run} will run. */
