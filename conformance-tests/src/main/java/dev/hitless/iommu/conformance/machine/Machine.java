@@ -131,8 +131,7 @@ public final class Machine {
 
     /** Releases a device, whatever is attached to it, and records that. */
     public Recording recordRelease(TestDevice device) {
-        Recording recording =
-                platform.record("release " + device, () -> driver.release(device.device()));
+        Recording recording = platform.record("release " + device, () -> driver.release(device.device()));
         if (recording.failure().isEmpty()) {
             devices.remove(device);
         }

@@ -62,8 +62,8 @@ final class Checks {
         for (int i = 0; i <= recording.trace().end(); i++) {
             TraceEvent event = recording.trace().events().get(i);
             if (event instanceof TraceEvent.Store || event instanceof TraceEvent.Submitted) {
-                findings.add(Finding.of(
-                        Rule.DRV_20, i, what + " is refused before anything changes", event.describe()));
+                findings.add(
+                        Finding.of(Rule.DRV_20, i, what + " is refused before anything changes", event.describe()));
                 break;
             }
         }
@@ -111,8 +111,8 @@ final class Checks {
         machine.tearDown();
         long left = machine.platform().allocatedBytes();
         if (left != 0) {
-            findings.add(Finding.of(
-                    Rule.DRV_24, -1, "nothing allocated after everything was released", left + " bytes"));
+            findings.add(
+                    Finding.of(Rule.DRV_24, -1, "nothing allocated after everything was released", left + " bytes"));
         }
     }
 }

@@ -51,8 +51,7 @@ final class GatingScenario implements Scenario {
     @Override
     public ScenarioResult run() {
         Checks checks = new Checks();
-        RecordingPlatform bare =
-                new RecordingPlatform(target.hardware(), variant.configuration(), variant.store128());
+        RecordingPlatform bare = new RecordingPlatform(target.hardware(), variant.configuration(), variant.store128());
         Recording start = bare.record("bring up", () -> target.driver().create(bare, DriverOptions.DEFAULTS));
         if (start.failure().isPresent()) {
             checks.saw(start);
@@ -73,8 +72,8 @@ final class GatingScenario implements Scenario {
         RuntimeException failure = start.failure().orElseThrow();
         boolean clean = failure instanceof IommuException refusal && refusal.errno() == Errno.EOPNOTSUPP;
         if (!clean) {
-            checks.add(Finding.of(
-                    Rule.DRV_20, start.trace().end(), "to come up, or EOPNOTSUPP", String.valueOf(failure)));
+            checks.add(
+                    Finding.of(Rule.DRV_20, start.trace().end(), "to come up, or EOPNOTSUPP", String.valueOf(failure)));
         }
         if (bare.allocatedBytes() != 0) {
             checks.add(Finding.of(
@@ -87,10 +86,12 @@ final class GatingScenario implements Scenario {
 
     private void formats(Machine machine, DriverCapabilities claimed, Checks checks) {
         for (PagingFormat format : usual.formats()) {
-            boolean offered = claimed.formats().stream().anyMatch(other -> other.label().equals(format.label()));
+            boolean offered =
+                    claimed.formats().stream().anyMatch(other -> other.label().equals(format.label()));
             if (!offered) {
                 checks.refused(
-                        machine.platform().record("allocate " + format.label(), () -> machine.driver().allocatePaging(format)),
+                        machine.platform().record("allocate " + format.label(), () -> machine.driver()
+                                .allocatePaging(format)),
                         "a domain of format " + format.label() + ", which this hardware lacks,",
                         UNSUPPORTED);
             }
@@ -100,16 +101,16 @@ final class GatingScenario implements Scenario {
     private void kinds(Machine machine, DriverCapabilities claimed, Checks checks) {
         if (!claimed.has(Capability.IDENTITY)) {
             checks.refused(
-                    machine.platform().record("identity domain", () -> machine.driver().identityDomain()),
+                    machine.platform()
+                            .record("identity domain", () -> machine.driver().identityDomain()),
                     "an identity domain, which is not claimed,",
                     UNSUPPORTED);
         }
         if (!claimed.has(Capability.NESTED) && !claimed.formats().isEmpty()) {
             var parent = machine.driver().allocatePaging(claimed.formats().get(0));
             checks.refused(
-                    machine.platform().record(
-                            "nested domain",
-                            () -> machine.driver().allocateNested(parent, new NestedConfig(0x1000, 4, Map.of()))),
+                    machine.platform().record("nested domain", () -> machine.driver()
+                            .allocateNested(parent, new NestedConfig(0x1000, 4, Map.of()))),
                     "a nested domain, which is not claimed,",
                     UNSUPPORTED);
             parent.free();
@@ -123,18 +124,29 @@ final class GatingScenario implements Scenario {
         TestDevice device = machine.probe("device-a", 0x0020);
         if (device.device().maxPasids() != 0) {
             checks.add(Finding.of(
-                    Rule.DRV_20, -1, "no PASID on a device behind an IOMMU without", device.device().maxPasids() + " PASIDs"));
+                    Rule.DRV_20,
+                    -1,
+                    "no PASID on a device behind an IOMMU without",
+                    device.device().maxPasids() + " PASIDs"));
         }
         IommuDomain domain = machine.driver().allocatePaging(claimed.formats().get(0));
         checks.refused(
-                machine.platform().record(
-                        "attach to a PASID",
-                        () -> domain.setDevPasid(device.device(), Pasid.of(5), machine.blocked().domain())),
+                machine.platform()
+                        .record(
+                                "attach to a PASID",
+                                () -> domain.setDevPasid(
+                                        device.device(),
+                                        Pasid.of(5),
+                                        machine.blocked().domain())),
                 "a PASID on hardware without",
                 NO_PASID);
         domain.free();
         if (claimed.onPasid().contains(DomainType.PAGING)) {
-            checks.add(Finding.of(Rule.DRV_20, -1, "no domain type on PASIDs", claimed.onPasid().toString()));
+            checks.add(Finding.of(
+                    Rule.DRV_20,
+                    -1,
+                    "no domain type on PASIDs",
+                    claimed.onPasid().toString()));
         }
     }
 }

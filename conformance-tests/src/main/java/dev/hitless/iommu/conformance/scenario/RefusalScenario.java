@@ -66,17 +66,31 @@ final class RefusalScenario implements Scenario {
 
     private static void devices(Machine machine, Machine elsewhere, Checks checks) {
         DeviceDescription again = new DeviceDescription(
-                "device-a-again", List.of(0x0020), 0, false, 0, false, machine.platform().function("device-a-again"));
-        refuse(machine, checks, "a requester id that is taken", EnumSet.of(Errno.EEXIST), () -> machine.driver().probe(again));
+                "device-a-again",
+                List.of(0x0020),
+                0,
+                false,
+                0,
+                false,
+                machine.platform().function("device-a-again"));
+        refuse(machine, checks, "a requester id that is taken", EnumSet.of(Errno.EEXIST), () -> machine.driver()
+                .probe(again));
         TestDevice foreign = elsewhere.probe("device-x", 0x0040);
-        refuse(machine, checks, "the release of a device of another driver", EINVAL, () -> machine.driver().release(foreign.device()));
+        refuse(machine, checks, "the release of a device of another driver", EINVAL, () -> machine.driver()
+                .release(foreign.device()));
         TestDevice gone = machine.probe("device-y", 0x0048);
         machine.recordRelease(gone);
-        refuse(machine, checks, "a second release", EINVAL, () -> machine.driver().release(gone.device()));
+        refuse(machine, checks, "a second release", EINVAL, () -> machine.driver()
+                .release(gone.device()));
         for (PagingFormat format : machine.driver().capabilities().formats()) {
             PagingDomain domain = machine.driver().allocatePaging(format);
-            refuse(machine, checks, "a device of another driver", EINVAL,
-                    () -> domain.setDevPasid(foreign.device(), Pasid.NONE, machine.blocked().domain()));
+            refuse(
+                    machine,
+                    checks,
+                    "a device of another driver",
+                    EINVAL,
+                    () -> domain.setDevPasid(
+                            foreign.device(), Pasid.NONE, machine.blocked().domain()));
             domain.free();
         }
         withoutPasid(machine, checks);
@@ -85,11 +99,22 @@ final class RefusalScenario implements Scenario {
 
     private static void withoutPasid(Machine machine, Checks checks) {
         TestDevice plain = machine.probe(new DeviceDescription(
-                "device-plain", List.of(0x0050), 0, false, 0, false, machine.platform().function("device-plain")));
+                "device-plain",
+                List.of(0x0050),
+                0,
+                false,
+                0,
+                false,
+                machine.platform().function("device-plain")));
         for (PagingFormat format : machine.driver().capabilities().formats()) {
             PagingDomain domain = machine.driver().allocatePaging(format);
-            refuse(machine, checks, "a PASID on a device without", NO_PASID,
-                    () -> domain.setDevPasid(plain.device(), Pasid.of(5), machine.blocked().domain()));
+            refuse(
+                    machine,
+                    checks,
+                    "a PASID on a device without",
+                    NO_PASID,
+                    () -> domain.setDevPasid(
+                            plain.device(), Pasid.of(5), machine.blocked().domain()));
             domain.free();
         }
     }
@@ -97,15 +122,28 @@ final class RefusalScenario implements Scenario {
     private static void attaching(
             Machine machine, TestDevice device, PagingDomain domain, IommuDomain foreign, Checks checks) {
         IommuDomain blocked = machine.blocked().domain();
-        if (machine.driver().capabilities().has(Capability.PASID) && domain.format().onPasid()) {
+        if (machine.driver().capabilities().has(Capability.PASID)
+                && domain.format().onPasid()) {
             int most = device.device().maxPasids();
             if (most <= Pasid.MAX_VALUE) {
-                refuse(machine, checks, "PASID " + most + ", one too large,", EINVAL,
+                refuse(
+                        machine,
+                        checks,
+                        "PASID " + most + ", one too large,",
+                        EINVAL,
                         () -> domain.setDevPasid(device.device(), Pasid.of(most), blocked));
             }
-            refuse(machine, checks, "a domain of another driver", EINVAL,
+            refuse(
+                    machine,
+                    checks,
+                    "a domain of another driver",
+                    EINVAL,
                     () -> foreign.setDevPasid(device.device(), Pasid.of(5), blocked));
-            refuse(machine, checks, "an old domain of another driver", EINVAL,
+            refuse(
+                    machine,
+                    checks,
+                    "an old domain of another driver",
+                    EINVAL,
                     () -> domain.setDevPasid(device.device(), Pasid.of(5), foreign));
         }
     }
@@ -114,26 +152,63 @@ final class RefusalScenario implements Scenario {
         PagingFormat format = domain.format();
         long iova = 0x1000_0000L;
         long output = 0x4_0000_0000L;
-        refuse(machine, checks, "a misaligned I/O address", EINVAL, () -> domain.map(iova + 8, output, PAGE, Protection.READ_WRITE));
-        refuse(machine, checks, "a misaligned output address", EINVAL, () -> domain.map(iova, output + 8, PAGE, Protection.READ_WRITE));
+        refuse(
+                machine,
+                checks,
+                "a misaligned I/O address",
+                EINVAL,
+                () -> domain.map(iova + 8, output, PAGE, Protection.READ_WRITE));
+        refuse(
+                machine,
+                checks,
+                "a misaligned output address",
+                EINVAL,
+                () -> domain.map(iova, output + 8, PAGE, Protection.READ_WRITE));
         refuse(machine, checks, "a length of 0", EINVAL, () -> domain.map(iova, output, 0, Protection.READ_WRITE));
-        refuse(machine, checks, "a length of half a page", EINVAL, () -> domain.map(iova, output, PAGE / 2, Protection.READ_WRITE));
+        refuse(
+                machine,
+                checks,
+                "a length of half a page",
+                EINVAL,
+                () -> domain.map(iova, output, PAGE / 2, Protection.READ_WRITE));
         if (format.inputAddressBits() < 64) {
             long beyond = 1L << format.inputAddressBits();
-            refuse(machine, checks, "an I/O address beyond the format", EINVAL, () -> domain.map(beyond, output, PAGE, Protection.READ_WRITE));
-            refuse(machine, checks, "a range that ends beyond the format", EINVAL,
+            refuse(
+                    machine,
+                    checks,
+                    "an I/O address beyond the format",
+                    EINVAL,
+                    () -> domain.map(beyond, output, PAGE, Protection.READ_WRITE));
+            refuse(
+                    machine,
+                    checks,
+                    "a range that ends beyond the format",
+                    EINVAL,
                     () -> domain.map(beyond - PAGE, output, 2 * PAGE, Protection.READ_WRITE));
             refuse(machine, checks, "unmapping beyond the format", EINVAL, () -> domain.unmap(beyond, PAGE));
         }
-        refuse(machine, checks, "an output address beyond the format", EINVAL,
+        refuse(
+                machine,
+                checks,
+                "an output address beyond the format",
+                EINVAL,
                 () -> domain.map(iova, 1L << format.outputAddressBits(), PAGE, Protection.READ_WRITE));
         if (!format.writeOnly()) {
-            refuse(machine, checks, "a write-only mapping", EINVAL, () -> domain.map(iova, output, PAGE, Protection.WRITE_ONLY));
+            refuse(
+                    machine,
+                    checks,
+                    "a write-only mapping",
+                    EINVAL,
+                    () -> domain.map(iova, output, PAGE, Protection.WRITE_ONLY));
         }
         refuse(machine, checks, "unmapping a misaligned range", EINVAL, () -> domain.unmap(iova + 8, PAGE));
         refuse(machine, checks, "unmapping nothing", EINVAL, () -> domain.unmap(iova, 0));
         domain.map(iova, output, PAGE, Protection.READ_WRITE);
-        refuse(machine, checks, "a range that is mapped already", EnumSet.of(Errno.EEXIST),
+        refuse(
+                machine,
+                checks,
+                "a range that is mapped already",
+                EnumSet.of(Errno.EEXIST),
                 () -> domain.map(iova, output, PAGE, Protection.READ_WRITE));
         domain.unmap(iova, PAGE);
         large(machine, domain, checks);
@@ -146,7 +221,12 @@ final class RefusalScenario implements Scenario {
             long size = Long.lowestOneBit(sizes);
             long iova = 0x4000_0000L;
             domain.map(iova, 0x4_0000_0000L, size, Protection.READ_WRITE);
-            refuse(machine, checks, "unmapping part of a page of " + size + " bytes", EINVAL, () -> domain.unmap(iova, PAGE));
+            refuse(
+                    machine,
+                    checks,
+                    "unmapping part of a page of " + size + " bytes",
+                    EINVAL,
+                    () -> domain.unmap(iova, PAGE));
             domain.unmap(iova, size);
         }
     }
@@ -162,7 +242,11 @@ final class RefusalScenario implements Scenario {
         domain.free();
         refuse(machine, checks, "freeing a domain twice", EINVAL, domain::free);
         refuse(machine, checks, "freeing the blocked domain", EINVAL, blocked::free);
-        refuse(machine, checks, "attaching a freed domain", EINVAL,
+        refuse(
+                machine,
+                checks,
+                "attaching a freed domain",
+                EINVAL,
                 () -> domain.setDevPasid(device.device(), pasid, blocked));
     }
 }

@@ -90,8 +90,10 @@ final class TrackingScenario implements Scenario {
 
     private static void check(Machine machine, Checks checks, Recording recording) {
         int end = recording.trace().end();
-        recording.failure().ifPresent(failure -> checks.add(
-                Finding.of(Rule.DRV_10, end, "success, as promised", String.valueOf(failure))));
+        recording
+                .failure()
+                .ifPresent(failure ->
+                        checks.add(Finding.of(Rule.DRV_10, end, "success, as promised", String.valueOf(failure))));
         checks.tracking(machine, end);
         checks.locksFree(recording);
         checks.noWarnings(machine, end);
@@ -124,14 +126,14 @@ final class TrackingScenario implements Scenario {
         for (ModelledDomain domain : domains) {
             Pasid pasid = device.device().maxPasids() > 5 ? Pasid.of(0x5) : Pasid.NONE;
             machine.set(device, pasid, machine.blocked());
-            if (domain == machine.blocked()
-                    || machine.promise(device, pasid, domain) == ReplaceGuarantee.UNSUPPORTED) {
+            if (domain == machine.blocked() || machine.promise(device, pasid, domain) == ReplaceGuarantee.UNSUPPORTED) {
                 continue;
             }
-            ModelledDomain claimed = domains.get(domains.size() - 1) == domain ? domains.get(2) : domains.get(domains.size() - 1);
-            Recording recording = machine.platform().record(
-                    "set with an old domain that is not attached",
-                    () -> domain.domain().setDevPasid(device.device(), pasid, claimed.domain()));
+            ModelledDomain claimed =
+                    domains.get(domains.size() - 1) == domain ? domains.get(2) : domains.get(domains.size() - 1);
+            Recording recording = machine.platform()
+                    .record("set with an old domain that is not attached", () -> domain.domain()
+                            .setDevPasid(device.device(), pasid, claimed.domain()));
             checks.refused(recording, "an old domain that is not attached", EnumSet.of(Errno.EINVAL));
             return;
         }
@@ -151,8 +153,10 @@ final class TrackingScenario implements Scenario {
         Recording recording = machine.recordRelease(device);
         checks.saw(recording);
         int end = recording.trace().end();
-        recording.failure().ifPresent(failure -> checks.add(
-                Finding.of(Rule.DRV_10, end, "release with leftovers warns", String.valueOf(failure))));
+        recording
+                .failure()
+                .ifPresent(failure -> checks.add(
+                        Finding.of(Rule.DRV_10, end, "release with leftovers warns", String.valueOf(failure))));
         if (attached && machine.platform().warnings().isEmpty()) {
             checks.add(Finding.of(Rule.DRV_10, end, "a warning that a domain was still attached", "no warning"));
         }
