@@ -1,0 +1,111 @@
+package dev.hitless.iommu.driver.vtd;
+
+import dev.hitless.iommu.api.AddressSpace;
+import dev.hitless.iommu.api.AddressSpaceListener;
+import dev.hitless.iommu.api.DomainType;
+import dev.hitless.iommu.api.Errno;
+import dev.hitless.iommu.api.IommuException;
+import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.track.DomainUser;
+import java.util.List;
+
+/**
+ * A CPU address space behind PASIDs. It has a domain id of its own: under a shared one, two address spaces that follow
+ * each other behind a PASID would meet in the caches.
+ *
+ * <p>When the address space dies, the entries become not present with fault logging off, until the core detaches them:
+ * the device does not know yet, and page requests are drained only then.
+ */
+final class SvaDomain extends VtdDomain implements AddressSpaceListener {
+    private final RemappingUnit unit;
+    private final PasidReplacement replacement;
+    private final AddressSpace addressSpace;
+    private final int domainId;
+    private final PasidEntry entry;
+    private volatile boolean dead;
+
+    /** Throws EINVAL (a table that the hardware cannot walk), ENOSPC. */
+    SvaDomain(VtdDriver driver, String name, AddressSpace addressSpace) {
+        super(driver, DomainType.SVA, name);
+        this.unit = driver.unit();
+        this.replacement = driver.replacement();
+        this.addressSpace = addressSpace;
+        HardwareCapabilities hardware = unit.hardware();
+        requireWalkable(addressSpace, hardware);
+        this.domainId = unit.domainIds().allocate();
+        // CPU tables use XD; without NXE that bit would be reserved.
+        this.entry = PasidEntry.firstStage(
+                domainId,
+                addressSpace.rootAddress(),
+                addressSpace.levels(),
+                PasidEntry.NO_EXECUTE,
+                PasidEntry.widthCode(hardware.largestSecondStageLevels()),
+                hardware.coherentPageWalk());
+        addressSpace.addListener(this);
+    }
+
+    private static void requireWalkable(AddressSpace addressSpace, HardwareCapabilities hardware) {
+        int levels = addressSpace.levels();
+        if (levels != 4 && !(levels == 5 && hardware.firstStage5Levels())) {
+            throw new IommuException(
+                    Errno.EINVAL,
+                    "address space " + addressSpace.name() + " has a page table of " + levels
+                            + " levels; this IOMMU walks 4"
+                            + (hardware.firstStage5Levels() ? " or 5" : " (CAP.FL5LP is 0)"));
+        }
+        if ((addressSpace.rootAddress() & 0xFFF) != 0) {
+            throw new IommuException(
+                    Errno.EINVAL,
+                    "address space " + addressSpace.name() + " has its page table at 0x"
+                            + Long.toHexString(addressSpace.rootAddress()) + ", which is not page aligned");
+        }
+    }
+
+    @Override
+    public String matrixName() {
+        return "SVA";
+    }
+
+    /** Once the address space is dead, nothing leads to its table any more, not even going back to this domain. */
+    @Override
+    PasidEntry entry() {
+        return dead ? PasidEntry.FENCED : entry;
+    }
+
+    @Override
+    TranslationTag tag(Pasid pasid) {
+        return TranslationTag.firstStage(domainId, pasid);
+    }
+
+    @Override
+    public void invalidate(long address, long lengthBytes) {
+        List<PageSpan> pages = List.of(PageSpan.covering(address, lengthBytes));
+        try {
+            users().with(users -> {
+                if (!users.isEmpty()) {
+                    unit.invalidations().pages(tags(users), pages, false);
+                    unit.invalidations().devices(users, pages);
+                }
+            });
+        } catch (IommuException e) {
+            unit.events()
+                    .warning("address space " + addressSpace.name() + ": devices may still reach 0x"
+                            + Long.toHexString(address) + " and up: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void released() {
+        // First this, then the users: who joins later finds it dead when it asks for the entry.
+        dead = true;
+        for (DomainUser user : users().snapshot()) {
+            replacement.fence((VtdDevice) user.device(), user.pasid(), this);
+        }
+    }
+
+    @Override
+    void release() {
+        addressSpace.removeListener(this);
+        unit.domainIds().free(domainId);
+    }
+}

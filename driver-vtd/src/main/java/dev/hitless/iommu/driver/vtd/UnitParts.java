@@ -1,0 +1,21 @@
+package dev.hitless.iommu.driver.vtd;
+
+import dev.hitless.iommu.api.platform.Platform;
+
+/** Makes the parts that decide how hardware is told of changes. One place, so that a part can be exchanged for another. */
+class UnitParts {
+    /** How commands reach the hardware. Throws ENOMEM. */
+    InvalidationQueue queue(Platform platform, GlobalCommand command) {
+        return new InvalidationQueue(platform, command);
+    }
+
+    /** What is dropped with which command. */
+    Invalidations invalidations(InvalidationQueue queue, HardwareCapabilities hardware) {
+        return new QueuedInvalidations(queue, hardware);
+    }
+
+    /** How PASID entries are changed. */
+    PasidTableWriter writer(TranslationTables tables, Invalidations invalidations, HardwareCapabilities hardware) {
+        return new PasidTableWriter(tables, invalidations, hardware.cachingMode());
+    }
+}
