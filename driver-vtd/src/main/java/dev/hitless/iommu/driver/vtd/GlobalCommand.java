@@ -50,7 +50,7 @@ final class GlobalCommand {
      */
     void takeRootTable() {
         lock.with(() -> {
-            write(status() & LASTING_BITS | Registers.SET_ROOT_TABLE_POINTER);
+            write((status() & LASTING_BITS) | Registers.SET_ROOT_TABLE_POINTER);
             await("GSTS.RTPS", Registers.SET_ROOT_TABLE_POINTER, true);
         });
     }
@@ -62,7 +62,7 @@ final class GlobalCommand {
      */
     void flushWriteBuffer() {
         lock.with(() -> {
-            write(status() & LASTING_BITS | Registers.WRITE_BUFFER_FLUSH);
+            write((status() & LASTING_BITS) | Registers.WRITE_BUFFER_FLUSH);
             await("GSTS.WBFS", Registers.WRITE_BUFFER_FLUSH, false);
         });
     }

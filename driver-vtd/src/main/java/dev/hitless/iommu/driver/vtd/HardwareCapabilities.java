@@ -16,7 +16,7 @@ import dev.hitless.iommu.api.platform.RegisterBank;
  * @param ecap extended capability register
  */
 record HardwareCapabilities(long cap, long ecap) {
-    /** Bit of {@link #secondStageWidths} for 39-bit, 3-level tables; the next ones are 48 and 57 bits. */
+    /** Bit of CAP.SAGAW for 39-bit, 3-level tables; the next ones are 48 and 57 bits. */
     private static final int FIRST_WIDTH_BIT = 1;
 
     /** Reads both registers. */

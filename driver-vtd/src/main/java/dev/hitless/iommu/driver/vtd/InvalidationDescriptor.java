@@ -132,8 +132,6 @@ record InvalidationDescriptor(long word0, long word1) {
      * |  ADDR; with S the lowest zero bit tells the size       |       rsvd        | S |  word 1
      * +--------------------------------------------------------+-------------------+---+
      * </pre>
-     *
-     * @param addressAndSize {@link PageSpan#deviceAddress} with the size flag in bit 0
      */
     static InvalidationDescriptor deviceTlb(DeviceTlbTarget target, PageSpan pages) {
         return new InvalidationDescriptor(
@@ -185,13 +183,13 @@ record InvalidationDescriptor(long word0, long word1) {
      * @param drainPageRequests page requests and responses are done too
      */
     static InvalidationDescriptor wait(long statusAddress, int status, boolean drainPageRequests) {
-        long flags = 1 << 5 | (drainPageRequests ? 1 << 7 : 0);
+        long flags = 1L << 5 | (drainPageRequests ? 1L << 7 : 0);
         return new InvalidationDescriptor((long) status << 32 | flags | WAIT, statusAddress);
     }
 
     /** Holds later descriptors until earlier ones are done: layout of {@link #wait} with FN alone. */
     static InvalidationDescriptor fence() {
-        return new InvalidationDescriptor(1 << 6 | WAIT, 0);
+        return new InvalidationDescriptor(1L << 6 | WAIT, 0);
     }
 
     /**
@@ -222,7 +220,7 @@ record InvalidationDescriptor(long word0, long word1) {
                         | code << 12
                         | withPasid
                         | PAGE_GROUP_RESPONSE,
-                (long) response.group() << 3 | 1 << 2);
+                (long) response.group() << 3 | 1L << 2);
     }
 
     private static long granularity(int granularity) {

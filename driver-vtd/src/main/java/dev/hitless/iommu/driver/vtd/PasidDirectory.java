@@ -55,7 +55,7 @@ final class PasidDirectory {
     }
 
     private long bytes() {
-        return Long.BYTES << (sizeCode + SMALLEST_INDEX_BITS);
+        return (long) Long.BYTES << (sizeCode + SMALLEST_INDEX_BITS);
     }
 
     /** Whether {@code pasid} has a leaf. */

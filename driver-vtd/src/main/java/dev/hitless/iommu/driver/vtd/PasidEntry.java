@@ -92,7 +92,7 @@ record PasidEntry(long word0, long word1, long word2) {
     /** A second-stage table of {@code levels} levels. */
     static PasidEntry secondStage(int domainId, long root, int levels, boolean walkSnoop) {
         return new PasidEntry(
-                root & ROOT_MASK | Type.SECOND_STAGE.bits() | (long) widthCode(levels) << WIDTH_SHIFT | PRESENT,
+                (root & ROOT_MASK) | Type.SECOND_STAGE.bits() | (long) widthCode(levels) << WIDTH_SHIFT | PRESENT,
                 tag(domainId, walkSnoop),
                 0);
     }
@@ -107,7 +107,7 @@ record PasidEntry(long word0, long word1, long word2) {
             int parentLevels,
             boolean walkSnoop) {
         return new PasidEntry(
-                parentRoot & ROOT_MASK | Type.NESTED.bits() | (long) widthCode(parentLevels) << WIDTH_SHIFT | PRESENT,
+                (parentRoot & ROOT_MASK) | Type.NESTED.bits() | (long) widthCode(parentLevels) << WIDTH_SHIFT | PRESENT,
                 tag(domainId, walkSnoop),
                 firstStageWord(guestRoot, guestLevels, flags));
     }
@@ -172,10 +172,10 @@ record PasidEntry(long word0, long word1, long word2) {
     }
 
     private static long tag(int domainId, boolean walkSnoop) {
-        return domainId & DOMAIN_ID_MASK | (walkSnoop ? WALK_SNOOP : 0);
+        return (domainId & DOMAIN_ID_MASK) | (walkSnoop ? WALK_SNOOP : 0);
     }
 
     private static long firstStageWord(long root, int levels, long flags) {
-        return root & ROOT_MASK | flags | (levels == 5 ? FIRST_STAGE_5_LEVELS : 0);
+        return (root & ROOT_MASK) | flags | (levels == 5 ? FIRST_STAGE_5_LEVELS : 0);
     }
 }

@@ -120,7 +120,7 @@ class PasidReplacement {
     private void blockAtOnce(VtdDevice device, Pasid pasid) {
         long address = device.directory().entryAddress(pasid);
         long word0 = unit.tables().load(address);
-        unit.tables().publish(address, word0 & ~PasidEntry.PRESENT | PasidEntry.FAULT_PROCESSING_DISABLE);
+        unit.tables().publish(address, (word0 & ~PasidEntry.PRESENT) | PasidEntry.FAULT_PROCESSING_DISABLE);
     }
 
     /**
