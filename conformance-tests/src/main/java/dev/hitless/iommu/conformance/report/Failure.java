@@ -1,7 +1,7 @@
 package dev.hitless.iommu.conformance.report;
 
 import dev.hitless.iommu.conformance.judge.Finding;
-import dev.hitless.iommu.conformance.trace.Trace;
+import dev.hitless.iommu.conformance.judge.Operation;
 import java.util.Optional;
 
 /**
@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param scenario in which scenario
  * @param finding what was found
  * @param eventText the trace event after which it showed, in words; empty if none
- * @param trace what the driver did
+ * @param operation what the driver did, and who could have noticed
  * @param reproduce command that shows it again
  */
-public record Failure(String scenario, Finding finding, String eventText, Optional<Trace> trace, String reproduce) {}
+public record Failure(String scenario, Finding finding, String eventText, Optional<Operation> operation, String reproduce) {}

@@ -18,7 +18,6 @@ import dev.hitless.iommu.conformance.machine.TestDevice;
 import dev.hitless.iommu.conformance.observe.Stream;
 import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.trace.Recording;
-import dev.hitless.iommu.conformance.trace.Trace;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -96,7 +95,7 @@ final class PageScenario implements Scenario {
         private final Machine machine;
         private final ModelledDomain domain;
         private final List<Finding> findings = new ArrayList<>();
-        private Optional<Trace> evidence = Optional.empty();
+        private Optional<Operation> evidence = Optional.empty();
         private long observations;
         private int traces;
 
@@ -144,7 +143,7 @@ final class PageScenario implements Scenario {
                             Rule.DRV_01, recording.trace().end(), what + " succeeds", String.valueOf(failure))));
             if (!judgement.findings().isEmpty() || recording.failure().isPresent()) {
                 findings.addAll(judgement.findings());
-                evidence = evidence.or(() -> Optional.of(recording.trace()));
+                evidence = evidence.or(() -> Optional.of(judged));
             }
         }
 

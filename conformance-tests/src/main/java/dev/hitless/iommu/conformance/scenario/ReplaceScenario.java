@@ -92,7 +92,7 @@ final class ReplaceScenario implements Scenario {
                 Optional.of(new ScenarioResult.Change(transition, promise, judgement.seen(), judgement.cost())),
                 judgement.observations(),
                 1,
-                Optional.of(recording.trace()),
+                Optional.of(operation),
                 "");
     }
 

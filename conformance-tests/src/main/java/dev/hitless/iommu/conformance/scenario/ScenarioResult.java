@@ -4,7 +4,7 @@ import dev.hitless.iommu.api.ReplaceGuarantee;
 import dev.hitless.iommu.conformance.judge.Cost;
 import dev.hitless.iommu.conformance.judge.Finding;
 import dev.hitless.iommu.conformance.judge.Judgement;
-import dev.hitless.iommu.conformance.trace.Trace;
+import dev.hitless.iommu.conformance.judge.Operation;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param change the change of domain, if it was about one
  * @param observations combinations that were evaluated
  * @param traces operations recorded
+ * @param evidence the operation to look at: the one that was judged, or the first of several that broke a rule
  * @param notApplicable why it could not be run, if it could not: the driver does not offer it, and said so
  */
 public record ScenarioResult(
@@ -22,7 +23,7 @@ public record ScenarioResult(
         Optional<Change> change,
         long observations,
         int traces,
-        Optional<Trace> evidence,
+        Optional<Operation> evidence,
         String notApplicable) {
     /**
      * A change of domain.
@@ -42,7 +43,7 @@ public record ScenarioResult(
         return new ScenarioResult(List.of(), Optional.empty(), 0, 0, Optional.empty(), why);
     }
 
-    static ScenarioResult of(List<Finding> findings, long observations, int traces, Optional<Trace> evidence) {
+    static ScenarioResult of(List<Finding> findings, long observations, int traces, Optional<Operation> evidence) {
         return new ScenarioResult(findings, Optional.empty(), observations, traces, evidence, "");
     }
 }

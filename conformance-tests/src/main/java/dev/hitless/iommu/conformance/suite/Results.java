@@ -3,6 +3,7 @@ package dev.hitless.iommu.conformance.suite;
 import dev.hitless.iommu.api.ReplaceGuarantee;
 import dev.hitless.iommu.conformance.judge.Finding;
 import dev.hitless.iommu.conformance.judge.Judgement;
+import dev.hitless.iommu.conformance.judge.Operation;
 import dev.hitless.iommu.conformance.report.Failure;
 import dev.hitless.iommu.conformance.report.RuleReport;
 import dev.hitless.iommu.conformance.report.Totals;
@@ -79,6 +80,7 @@ final class Results {
 
     private Failure failure(Scenario scenario, ScenarioResult result, Finding finding) {
         String event = result.evidence()
+                .map(Operation::trace)
                 .filter(trace -> finding.event() >= 0 && finding.event() <= trace.end())
                 .map(trace -> trace.events().get(finding.event()).describe())
                 .orElse("");
