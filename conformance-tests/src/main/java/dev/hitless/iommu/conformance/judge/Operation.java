@@ -19,6 +19,11 @@ public record Operation(Trace trace, List<Watched> streams, long[] probes, Repla
         probes = probes.clone();
     }
 
+    /** An operation that nobody's DMA is watched for. */
+    public static Operation unwatched(Trace trace) {
+        return new Operation(trace, List.of(), new long[0], ReplaceGuarantee.UNSUPPORTED);
+    }
+
     @Override
     public long[] probes() {
         return probes.clone();

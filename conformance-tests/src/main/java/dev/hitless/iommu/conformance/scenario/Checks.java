@@ -5,11 +5,11 @@ import dev.hitless.iommu.api.IommuDomain;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.conformance.judge.Finding;
+import dev.hitless.iommu.conformance.judge.Operation;
 import dev.hitless.iommu.conformance.machine.Machine;
 import dev.hitless.iommu.conformance.machine.TestDevice;
 import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.trace.Recording;
-import dev.hitless.iommu.conformance.trace.Trace;
 import dev.hitless.iommu.conformance.trace.TraceEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.TreeMap;
 /** Checks that need no observation, and what they found. */
 final class Checks {
     private final List<Finding> findings = new ArrayList<>();
-    private Optional<Trace> evidence = Optional.empty();
+    private Optional<Operation> evidence = Optional.empty();
     private int traces;
 
     List<Finding> findings() {
@@ -44,7 +44,7 @@ final class Checks {
     void saw(Recording recording) {
         traces++;
         if (findings.isEmpty()) {
-            evidence = Optional.of(recording.trace());
+            evidence = Optional.of(Operation.unwatched(recording.trace()));
         }
     }
 
