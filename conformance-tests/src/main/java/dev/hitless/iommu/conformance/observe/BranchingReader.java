@@ -18,6 +18,7 @@ final class BranchingReader implements StructureReader {
     private final Chain chain;
     private final Choices choices = new Choices();
     private final List<CachedTranslation> found = new ArrayList<>();
+    private final List<CachedTranslations.Walk> walks = new ArrayList<>();
 
     private int now;
     private @Nullable CachedTranslations lookup;
@@ -35,6 +36,9 @@ final class BranchingReader implements StructureReader {
     private int[] feasible = new int[16];
     private boolean served;
     private boolean unusable;
+    private @Nullable CacheKind lookedUp;
+    private long lookedUpTag;
+    private boolean pagingStructureUsed;
 
     BranchingReader(MemoryHistory memory, InvalidationHistory invalidations) {
         this.memory = memory;
@@ -69,6 +73,24 @@ final class BranchingReader implements StructureReader {
         kind = null;
         served = false;
         unusable = false;
+        lookedUp = null;
+        pagingStructureUsed = false;
+    }
+
+    /** Cache in which the run looked for a finished translation; null if it never came to that. */
+    @Nullable
+    CacheKind lookedUp() {
+        return lookedUp;
+    }
+
+    /** Tag under which it looked. */
+    long lookedUpTag() {
+        return lookedUpTag;
+    }
+
+    /** Whether what the run read last was found through an entry of a paging-structure cache. */
+    boolean pagingStructureUsed() {
+        return pagingStructureUsed;
     }
 
     /** Ends a run that reached its result. False if the choices contradict each other. */
@@ -94,6 +116,7 @@ final class BranchingReader implements StructureReader {
             throw Abandoned.RUN;
         }
         kind = null;
+        pagingStructureUsed = chain.endsInPagingStructure();
         if (!memory.isMemory(at)) {
             return false;
         }
@@ -162,17 +185,20 @@ final class BranchingReader implements StructureReader {
         }
         picked++;
         if (set.state[v] != VersionSet.DEFINED) {
-            poisoned(set.state[v], low);
+            poisoned(set.state[v]);
         }
         return set;
     }
 
-    /** Memory that must not be read: a defect if hardware could have read it while the last structure was usable. */
-    private void poisoned(byte state, int low) {
-        if (chain.lastGoneAt(now) > low) {
-            throw state == VersionSet.FREED ? Poisoned.FREED : Poisoned.UNDEFINED;
+    /**
+     * Memory that must not be read: a defect if hardware can read it at the very instant, the rest of the structure with
+     * it and while the last one is usable. (Had it been read earlier, it was a defect then.)
+     */
+    private void poisoned(byte state) {
+        if (readOldest < now || !chain.lastUsableAt(now)) {
+            throw Abandoned.RUN;
         }
-        throw Abandoned.RUN;
+        throw state == VersionSet.FREED ? Poisoned.FREED : Poisoned.UNDEFINED;
     }
 
     @Override
@@ -215,6 +241,8 @@ final class BranchingReader implements StructureReader {
             throw Abandoned.RUN;
         }
         CachedTranslations cached = lookup;
+        lookedUp = cache;
+        lookedUpTag = tag;
         if (cached == null) {
             return false;
         }
@@ -222,12 +250,18 @@ final class BranchingReader implements StructureReader {
             throw Abandoned.RUN;
         }
         cached.find(cache, tag, iova, found);
-        int choice = found.isEmpty() ? 0 : choices.choose(found.size() + 1);
+        cached.findWalks(cache, tag, iova, walks);
+        int answers = found.size() + walks.size();
+        int choice = answers == 0 ? 0 : choices.choose(answers + 1);
         if (choice == 0) {
             return false;
         }
-        out.set(found.get(choice - 1).translation());
         served = true;
+        if (choice <= found.size()) {
+            out.set(found.get(choice - 1).translation());
+        } else {
+            walks.get(choice - 1 - found.size()).repeat(out);
+        }
         return true;
     }
 

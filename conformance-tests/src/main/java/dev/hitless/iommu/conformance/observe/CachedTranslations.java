@@ -4,10 +4,79 @@ import dev.hitless.iommu.hardware.CacheKind;
 import dev.hitless.iommu.hardware.Translation;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Finished translations that hardware may hold at one instant, by cache, tag and probed address. */
+/**
+ * What requests may meet at one instant under a tag, whoever's requests made it: finished translations, and ends other than
+ * a translation of walks through a kept entry of a page table, which is found by its tag as well.
+ */
 final class CachedTranslations {
     private final List<CachedTranslation> all = new ArrayList<>();
+    private final List<Walk> walks = new ArrayList<>();
+
+    /**
+     * The end of a walk from a kept entry of a page table.
+     *
+     * @param cache where the walk's request looked for a finished translation
+     * @param tag under which tag
+     * @param fault the fault, or null
+     * @param defect what was read that must not be, or null
+     */
+    record Walk(
+            CacheKind cache,
+            long tag,
+            long iova,
+            @Nullable Translation fault,
+            BranchingReader.@Nullable Poisoned defect) {
+        /** Ends another walk in the same way. */
+        void repeat(Translation out) {
+            if (defect != null) {
+                throw defect;
+            }
+            if (fault != null) {
+                out.set(fault);
+            }
+        }
+
+        private boolean leadsTo(Walk other) {
+            return tag == other.tag
+                    && iova == other.iova
+                    && cache.equals(other.cache)
+                    && defect == other.defect
+                    && (fault == null) == (other.fault == null)
+                    && (fault == null
+                            || other.fault == null
+                            || Outcome.of(fault, iova).equals(Outcome.of(other.fault, iova)));
+        }
+    }
+
+    /** Adds the fault of a walk unless an equal one is there already. */
+    void addFault(CacheKind cache, long tag, long iova, Translation translation) {
+        Translation copy = new Translation();
+        copy.set(translation);
+        add(new Walk(cache, tag, iova, copy, null));
+    }
+
+    /** Adds the defect of a walk unless an equal one is there already. */
+    void addDefect(CacheKind cache, long tag, long iova, BranchingReader.Poisoned defect) {
+        add(new Walk(cache, tag, iova, null, defect));
+    }
+
+    private void add(Walk walk) {
+        if (walks.stream().noneMatch(walk::leadsTo)) {
+            walks.add(walk);
+        }
+    }
+
+    /** Fills {@code into} with the ends of walks that a request can meet. */
+    void findWalks(CacheKind cache, long tag, long iova, List<Walk> into) {
+        into.clear();
+        for (Walk walk : walks) {
+            if (walk.tag() == tag && walk.iova() == iova && walk.cache().equals(cache)) {
+                into.add(walk);
+            }
+        }
+    }
 
     /** Adds one unless an equal one is there already. */
     void add(CacheKind cache, long tag, long iova, Translation translation, Stream filledBy) {

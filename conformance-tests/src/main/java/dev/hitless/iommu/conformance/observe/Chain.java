@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The structures of one walk, each with the interval of instants at which its reading can have been complete.
  *
  * <p>For structure {@code n}: {@code low[n]} is the earliest such instant, {@code high[n]} the latest, and {@code
- * oldest[n]} the latest instant at which its earliest-read quantum can have been read. A kept structure read at {@code r =
- * min(oldest, completion)} is usable until its {@link InvalidationHistory#goneAt} of {@code r}, which grows with {@code
- * r}; so the latest solution is the best one, and the intervals say all.
+ * oldest[n]} the latest instant at which its earliest-read quantum can have been read. The later a kept structure and those
+ * before it were read, the longer it is usable; so the latest solution is the best one, and the intervals say all.
  */
 final class Chain {
     private final InvalidationHistory invalidations;
@@ -18,6 +17,9 @@ final class Chain {
     private int[] low = new int[16];
     private int[] high = new int[16];
     private int[] oldest = new int[16];
+    /** The earliest of {@link #readAt} up to here. */
+    private int[] readFirst = new int[16];
+
     private @Nullable CacheKind[] cache = new CacheKind[16];
     private long[] tag = new long[16];
     private long[] firstAddress = new long[16];
@@ -40,17 +42,57 @@ final class Chain {
         return depth == 0 ? 0 : low[depth - 1];
     }
 
+    /** Whether the last structure is a kept entry of a page table that is not a leaf. */
+    boolean endsInPagingStructure() {
+        CacheKind last = depth == 0 ? null : cache[depth - 1];
+        return last != null && last.role() == CacheKind.Role.PAGING_STRUCTURE;
+    }
+
     /** Instant from which the last structure is certainly gone, if its reader read no later than {@code latestUse}. */
     int lastGoneAt(int latestUse) {
-        if (depth == 0) {
+        CacheKind kept = depth == 0 ? null : cache[depth - 1];
+        if (kept == null) {
             return VersionSet.NEVER;
         }
         int n = depth - 1;
-        int readAt = Math.min(Math.min(oldest[n], high[n]), latestUse);
-        CacheKind kept = cache[n];
-        return kept == null
-                ? VersionSet.NEVER
-                : invalidations.goneAt(readAt, kept, tag[n], firstAddress[n], lengthBytes[n]);
+        return goneAt(n, latestUse, kept, tag[n], firstAddress[n], lengthBytes[n]);
+    }
+
+    /**
+     * Instant from which a copy is certainly gone that was made of structures {@code 0 .. last}, if its reader read no
+     * later than {@code latestUse}. For each command the copy counts as read when the earliest of those of its structures
+     * that the command covers was read: an invalidation also stops
+     * the walks that started from what it drops.
+     */
+    private int goneAt(int last, int latestUse, CacheKind kind, long itsTag, long first, long length) {
+        int gone = VersionSet.NEVER;
+        int latest = Math.min(latestUse, readAt(last));
+        for (int i = 0; i < invalidations.count(); i++) {
+            if (invalidations.observed(i) < gone
+                    && invalidations.submitted(i) > Math.min(latest, readFirst[last])
+                    && invalidations.covers(i, kind, itsTag, first, length)
+                    && invalidations.submitted(i) > countsAsReadAt(last, latest, i)) {
+                gone = invalidations.observed(i);
+            }
+        }
+        return gone;
+    }
+
+    private int countsAsReadAt(int last, int latestUse, int invalidation) {
+        int read = latestUse;
+        int latest = latestUse;
+        for (int n = last - 1; n >= 0; n--) {
+            latest = Math.min(latest, readAt(n));
+            CacheKind kept = cache[n];
+            if (kept != null && invalidations.covers(invalidation, kept, tag[n], firstAddress[n], lengthBytes[n])) {
+                read = latest;
+            }
+        }
+        return read;
+    }
+
+    private int readAt(int n) {
+        return Math.min(oldest[n], high[n]);
     }
 
     /**
@@ -89,38 +131,9 @@ final class Chain {
         return lastGoneAt(now) > now;
     }
 
-    /**
-     * Whether a translation made by this chain can still be in {@code kind} at {@code now}: for every command that covers
-     * it and was seen complete by then, every part that the command covers was read at or after its submission.
-     */
+    /** Whether a translation made by this chain can still be in {@code kind} at {@code now}. */
     boolean translationUsableAt(int now, CacheKind kind, long itsTag, long first, long length) {
-        if (depth == 0) {
-            return translationSurvives(now, now, kind, itsTag, first, length, 0);
-        }
-        return translationSurvives(
-                now, Math.min(oldest[depth - 1], high[depth - 1]), kind, itsTag, first, length, depth - 1);
-    }
-
-    private boolean translationSurvives(
-            int now, int leafRead, CacheKind kind, long itsTag, long first, long length, int leaf) {
-        for (int i = 0; i < invalidations.count(); i++) {
-            if (invalidations.observed(i) > now || !invalidations.covers(i, kind, itsTag, first, length)) {
-                continue;
-            }
-            int read = leafRead;
-            int latest = leafRead;
-            for (int n = leaf - 1; n >= 0; n--) {
-                latest = Math.min(latest, Math.min(oldest[n], high[n]));
-                CacheKind kept = cache[n];
-                if (kept != null && invalidations.covers(i, kept, tag[n], firstAddress[n], lengthBytes[n])) {
-                    read = Math.min(read, latest);
-                }
-            }
-            if (read < invalidations.submitted(i)) {
-                return false;
-            }
-        }
-        return true;
+        return depth == 0 || goneAt(depth - 1, now, kind, itsTag, first, length) > now;
     }
 
     private void push(
@@ -131,6 +144,7 @@ final class Chain {
         low[depth] = lowest;
         high[depth] = highest;
         oldest[depth] = read;
+        readFirst[depth] = Math.min(readAt(depth), depth == 0 ? VersionSet.NEVER : readFirst[depth - 1]);
         cache[depth] = kind;
         tag[depth] = newTag;
         firstAddress[depth] = first;
@@ -143,6 +157,7 @@ final class Chain {
         low = Arrays.copyOf(low, size);
         high = Arrays.copyOf(high, size);
         oldest = Arrays.copyOf(oldest, size);
+        readFirst = Arrays.copyOf(readFirst, size);
         cache = Arrays.copyOf(cache, size);
         tag = Arrays.copyOf(tag, size);
         firstAddress = Arrays.copyOf(firstAddress, size);

@@ -57,20 +57,4 @@ final class InvalidationHistory {
     boolean covers(int i, CacheKind cache, long tag, long firstAddress, long lengthBytes) {
         return invalidations[i].covers(cache, tag, firstAddress, lengthBytes);
     }
-
-    /**
-     * First instant at which a copy is certainly gone, if the earliest of its parts was read at {@code readAt}; {@link
-     * VersionSet#NEVER} if nothing drops it.
-     */
-    int goneAt(int readAt, CacheKind cache, long tag, long firstAddress, long lengthBytes) {
-        int gone = VersionSet.NEVER;
-        for (int i = 0; i < invalidations.length; i++) {
-            if (submitted[i] > readAt
-                    && observed[i] < gone
-                    && invalidations[i].covers(cache, tag, firstAddress, lengthBytes)) {
-                gone = observed[i];
-            }
-        }
-        return gone;
-    }
 }

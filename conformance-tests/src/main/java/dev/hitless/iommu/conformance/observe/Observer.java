@@ -141,15 +141,30 @@ public final class Observer {
         do {
             try {
                 walker.translate(request, reader, translation);
-                CacheKind cache = translation.cache();
-                if (cache != null && !translation.isFault() && reader.finish(translation)) {
+                if (reader.finish(translation)) {
                     observations++;
-                    into.add(cache, translation.tag(), iova, translation, stream);
+                    keep(stream, iova, into);
                 }
-            } catch (BranchingReader.Poisoned | BranchingReader.Abandoned nothingCached) {
+            } catch (BranchingReader.Poisoned poisoned) {
+                CacheKind cache = reader.lookedUp();
+                if (cache != null && reader.pagingStructureUsed()) {
+                    into.addDefect(cache, reader.lookedUpTag(), iova, poisoned);
+                }
+            } catch (BranchingReader.Abandoned abandoned) {
                 continue;
             }
         } while (reader.next());
+    }
+
+    /** Keeps a translation, and a fault for those who find the same entry of a page table under the same tag. */
+    private void keep(Stream stream, long iova, CachedTranslations into) {
+        CacheKind cache = translation.cache();
+        CacheKind lookedUp = reader.lookedUp();
+        if (cache != null && !translation.isFault()) {
+            into.add(cache, translation.tag(), iova, translation, stream);
+        } else if (translation.isFault() && lookedUp != null && reader.pagingStructureUsed()) {
+            into.addFault(lookedUp, reader.lookedUpTag(), iova, translation);
+        }
     }
 
     private Set<Outcome> serveAlone(int instant, DmaRequest request) {

@@ -2,7 +2,6 @@ package dev.hitless.iommu.conformance.observe;
 
 import dev.hitless.iommu.hardware.FaultClass;
 import dev.hitless.iommu.hardware.Translation;
-import java.util.Locale;
 
 /**
  * What a DMA request met. Two outcomes are equal when DMA could not tell them apart: fault codes and page sizes do not
@@ -28,13 +27,15 @@ public final class Outcome {
     private final long output;
     private final int permissions;
     private final long attributes;
+    private final int faultCode;
     private final String detail;
 
-    private Outcome(Kind kind, long output, int permissions, long attributes, String detail) {
+    private Outcome(Kind kind, long output, int permissions, long attributes, int faultCode, String detail) {
         this.kind = kind;
         this.output = output;
         this.permissions = permissions;
         this.attributes = attributes;
+        this.faultCode = faultCode;
         this.detail = detail;
     }
 
@@ -43,18 +44,18 @@ public final class Outcome {
         FaultClass fault = translation.faultClass();
         if (fault == null) {
             return new Outcome(
-                    Kind.TRANSLATED, translation.output(iova), translation.permissions(), translation.attributes(), "");
+                    Kind.TRANSLATED,
+                    translation.output(iova),
+                    translation.permissions(),
+                    translation.attributes(),
+                    0,
+                    "");
         }
-        return new Outcome(
-                kindOf(fault),
-                0,
-                0,
-                0,
-                String.format(Locale.ROOT, "fault 0x%x: %s", translation.faultCode(), translation.reason()));
+        return new Outcome(kindOf(fault), 0, 0, 0, translation.faultCode(), translation.reason());
     }
 
     static Outcome defect(Kind kind, String detail) {
-        return new Outcome(kind, 0, 0, 0, detail);
+        return new Outcome(kind, 0, 0, 0, 0, detail);
     }
 
     private static Kind kindOf(FaultClass fault) {
@@ -122,6 +123,7 @@ public final class Outcome {
                     + ((permissions & Translation.WRITE) != 0 ? "w" : "-")
                     + (attributes == 0 ? "" : " attributes 0x" + Long.toHexString(attributes));
         }
-        return kind + (detail.isEmpty() ? "" : " (" + detail + ")");
+        String code = faultCode == 0 ? "" : "fault 0x" + Integer.toHexString(faultCode) + ": ";
+        return kind + (detail.isEmpty() ? "" : " (" + code + detail + ")");
     }
 }

@@ -38,26 +38,21 @@ final class QuantumVersions {
         }
     }
 
-    /** Words written by one store change together: no new one beside one that the same store replaced. */
+    /** Words written by one store change together: both have a version of it or later, or neither has. */
     private boolean changesTogether(int word) {
         WordHistory last = parts[word];
-        int made = last.madeBy[picked[word]];
-        int replaced = last.replacedBy(picked[word]);
         for (int earlier = 0; earlier < word; earlier++) {
             WordHistory other = parts[earlier];
-            if ((made >= 0 && made == other.replacedBy(picked[earlier]))
-                    || (replaced >= 0 && replaced == other.madeBy[picked[earlier]])) {
-                // Zeroing at allocation is one store per word, though one event.
-                if (!(other.state[0] == VersionSet.UNDEFINED && isAllocation(made, replaced, other))) {
+            for (int v = 1; v < last.count; v++) {
+                int same = other.madeBy(last.madeBy[v]);
+                // Zeroing at allocation is one store per word, though one event; so is whatever follows a free.
+                boolean oneStore = same > 0 && last.madeBy[v] != last.madeBy[0] && last.state[v] != VersionSet.FREED;
+                if (oneStore && (picked[word] >= v) != (picked[earlier] >= same)) {
                     return false;
                 }
             }
         }
         return true;
-    }
-
-    private static boolean isAllocation(int made, int replaced, WordHistory other) {
-        return made == other.madeBy[0] || replaced == other.madeBy[0];
     }
 
     private void add(int low, int high) {

@@ -38,8 +38,13 @@ final class WordHistory {
         count++;
     }
 
-    /** Event that replaced version {@code v}; -1 if none did. */
-    int replacedBy(int v) {
-        return v + 1 < count ? madeBy[v + 1] : -1;
+    /** The version that {@code event} made; -1 if it made none. */
+    int madeBy(int event) {
+        for (int v = 0; v < count; v++) {
+            if (madeBy[v] == event) {
+                return v;
+            }
+        }
+        return -1;
     }
 }

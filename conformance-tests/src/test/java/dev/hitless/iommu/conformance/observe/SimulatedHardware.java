@@ -1,0 +1,384 @@
+package dev.hitless.iommu.conformance.observe;
+
+import dev.hitless.iommu.hardware.FaultClass;
+import dev.hitless.iommu.hardware.StructureKind.FetchOrder;
+import dev.hitless.iommu.hardware.Translation;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The toy IOMMU and the devices' caches at work in one state: reads, keeps, finishes and answers until nothing new comes
+ * of it.
+ */
+final class SimulatedHardware {
+    private static final int TAGS = 8;
+
+    private final ToyHardware toy;
+    private final long base;
+    private final SimulatedMemory memory;
+    private final Coverage coverage;
+    private final List<Outcome> outcomes = new ArrayList<>();
+    /** By instant, requester and page. */
+    private final BitSet[][][] met;
+
+    private int instant;
+    private long visible;
+    private int seen;
+    private LongSet held = new LongSet();
+    /** In this state: what requests meet, by requester and page. */
+    private BitSet[][] meets = new BitSet[0][];
+    /** In this state: what whoever uses a tag meets, by tag and page. */
+    private BitSet[][] shared = new BitSet[0][];
+
+    SimulatedHardware(ToyHardware toy, long base, SimulatedMemory memory, Coverage coverage, int instants) {
+        this.toy = toy;
+        this.base = base;
+        this.memory = memory;
+        this.coverage = coverage;
+        this.met = new BitSet[instants][][];
+        for (int t = 0; t < instants; t++) {
+            met[t] = sets(2);
+        }
+    }
+
+    private BitSet[][] sets(int count) {
+        BitSet[][] sets = new BitSet[count][toy.pages()];
+        for (BitSet[] row : sets) {
+            for (int page = 0; page < row.length; page++) {
+                row[page] = new BitSet();
+            }
+        }
+        return sets;
+    }
+
+    BitSet met(int when, int requester, int page) {
+        return met[when][requester][page];
+    }
+
+    Outcome outcome(int id) {
+        return outcomes.get(id);
+    }
+
+    /** The copy as it is after an event; -1 if it is gone. */
+    long aged(long copy, int submitted, int seenThen) {
+        long older = copy;
+        if (Copy.form(copy) == Copy.FETCHING) {
+            older = agedFetch(copy, submitted, seenThen);
+            if (older < 0) {
+                return -1;
+            }
+        }
+        if (submitted != 0 && coverage.coversWay(submitted, older)) {
+            older = Copy.withStale(older, Copy.stale(older) | submitted);
+        }
+        return coverage.gone(older, seenThen) ? -1 : older;
+    }
+
+    /** A fetch goes on as long as its parent's copy does; what was read is not of this instant any more. */
+    private long agedFetch(long copy, int submitted, int seenThen) {
+        long parent = aged(parent(copy), submitted, seenThen);
+        if (toy.directory() && parent < 0) {
+            return -1;
+        }
+        for (int quantum = 0; quantum < toy.quanta(); quantum++) {
+            if (isBad(worst(copy, quantum))) {
+                return -1;
+            }
+        }
+        long older = Copy.withFresh(Copy.withFresh(copy, 0, false), 1, false);
+        return toy.directory() ? Copy.with(older, 5, Copy.stale(parent)) : older;
+    }
+
+    /** The directory's copy through which the entry is being fetched. */
+    private long parent(long fetching) {
+        return Copy.with(
+                Copy.of(Copy.DIRECTORY, Copy.requester(fetching), Copy.operand(fetching, 5)),
+                0,
+                Copy.operand(fetching, 4));
+    }
+
+    /** Does all that can be done in this state; {@code copies} grows. */
+    void run(int now, long visibleStores, LongSet copies, Set<Integer> ats) {
+        instant = now;
+        visible = visibleStores;
+        seen = coverage.seenBy(now);
+        held = copies;
+        meets = sets(2);
+        shared = sets(TAGS);
+        for (int requester = 0; requester < 2; requester++) {
+            begin(requester);
+        }
+        for (int i = 0; i < held.size(); i++) {
+            step(held.get(i));
+        }
+        for (int i = 0; i < held.size(); i++) {
+            serve(held.get(i));
+        }
+        for (int requester : ats) {
+            fillDevice(requester);
+        }
+        for (int i = 0; i < held.size(); i++) {
+            if (Copy.form(held.get(i)) == Copy.DEVICE) {
+                int page = Copy.operand(held.get(i), 0);
+                meets[Copy.requester(held.get(i))][page].set(Copy.operand(held.get(i), 1));
+            }
+        }
+        for (int requester = 0; requester < 2; requester++) {
+            for (int page = 0; page < toy.pages(); page++) {
+                met[now][requester][page].or(meets[requester][page]);
+            }
+        }
+    }
+
+    private void step(long copy) {
+        switch (Copy.form(copy)) {
+            case Copy.DIRECTORY -> fetchEntry(emptyFetch(copy));
+            case Copy.FETCHING -> {
+                fetchEntry(copy);
+                finishEntry(copy);
+            }
+            case Copy.ENTRY -> walk(copy);
+            case Copy.TABLE -> {
+                for (int page = 0; page < toy.pages(); page++) {
+                    readLeaf(copy, Copy.operand(copy, 1), page, shared[Copy.operand(copy, 0)][page]);
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void begin(int requester) {
+        if (!toy.directory()) {
+            fetchEntry(emptyFetch(Copy.of(Copy.DIRECTORY, requester, 0)));
+            return;
+        }
+        int pointer = memory.read(base + 8L * requester, instant, visible);
+        if (isBad(pointer)) {
+            meetsEverywhere(requester, defect(pointer));
+        } else if ((memory.value(pointer) & ToyHardware.VALID) == 0) {
+            meetsEverywhere(requester, fault(FaultClass.BLOCKED));
+        } else {
+            keep(Copy.with(Copy.of(Copy.DIRECTORY, requester, 0), 0, pointer));
+        }
+    }
+
+    private static long emptyFetch(long directory) {
+        long fetch = Copy.of(Copy.FETCHING, Copy.requester(directory), 0);
+        for (int word = 0; word < 4; word++) {
+            fetch = Copy.with(fetch, word, Copy.NONE);
+        }
+        return Copy.with(Copy.with(fetch, 4, Copy.operand(directory, 0)), 5, Copy.stale(directory));
+    }
+
+    /** Reads one more quantum, in every order that is allowed. */
+    private void fetchEntry(long fetch) {
+        long page = toy.directory() ? memory.value(Copy.operand(fetch, 4)) & ToyHardware.ADDRESS : base;
+        long address = page + (long) Copy.requester(fetch) * ToyHardware.ENTRY_BYTES;
+        for (int quantum = 0; quantum < toy.quanta(); quantum++) {
+            if (Copy.operand(fetch, 2 * quantum) != Copy.NONE || (quantum == 1 && waitsForValid(fetch))) {
+                continue;
+            }
+            long further = Copy.withFresh(fetch, quantum, true);
+            for (int word = 0; word < toy.quantumWords(); word++) {
+                int value = memory.read(address + 8L * (quantum * toy.quantumWords() + word), instant, visible);
+                further = Copy.with(further, 2 * quantum + word, value);
+            }
+            held.add(further);
+        }
+    }
+
+    private boolean waitsForValid(long fetch) {
+        int first = Copy.operand(fetch, 0);
+        return toy.order() == FetchOrder.VALID_FIRST
+                && (first == Copy.NONE || isBad(worst(fetch, 0)) || (memory.value(first) & ToyHardware.VALID) == 0);
+    }
+
+    private void finishEntry(long fetch) {
+        int requester = Copy.requester(fetch);
+        int first = worst(fetch, 0);
+        if (first == Copy.NONE) {
+            return;
+        }
+        if (isBad(first)) {
+            meetsEverywhere(requester, defect(first));
+            return;
+        }
+        if ((memory.value(Copy.operand(fetch, 0)) & ToyHardware.VALID) == 0) {
+            if (Copy.fresh(fetch, 0)) {
+                meetsEverywhere(requester, fault(FaultClass.BLOCKED));
+            }
+            if (toy.invalidCached()) {
+                keepEntry(fetch);
+            }
+            return;
+        }
+        int last = worst(fetch, toy.quanta() - 1);
+        boolean allFresh = Copy.fresh(fetch, 0) && Copy.fresh(fetch, toy.quanta() - 1);
+        if (last == Copy.NONE) {
+            return;
+        }
+        if (isBad(last)) {
+            if (allFresh) {
+                meetsEverywhere(requester, defect(last));
+            }
+        } else if ((memory.value(word(fetch, toy.tableWord())) & ToyHardware.ILLEGAL) != 0) {
+            if (allFresh) {
+                meetsEverywhere(requester, fault(FaultClass.ILLEGAL_ENTRY));
+            }
+        } else {
+            keepEntry(fetch);
+        }
+    }
+
+    private void keepEntry(long fetch) {
+        long entry = Copy.of(Copy.ENTRY, Copy.requester(fetch), Copy.stale(fetch) | Copy.operand(fetch, 5));
+        for (int word = 0; word < 4; word++) {
+            entry = Copy.with(entry, word, Copy.operand(fetch, word));
+        }
+        keep(entry);
+    }
+
+    /** Number of the value of word {@code index} of an entry, whole or being fetched. */
+    private int word(long entry, int index) {
+        int quantum = index / toy.quantumWords();
+        return Copy.operand(entry, 2 * quantum + index % toy.quantumWords());
+    }
+
+    /** What was read for a quantum: NONE, the worst kind of bad memory, or its first value. */
+    private int worst(long fetch, int quantum) {
+        int worst = Copy.operand(fetch, 2 * quantum);
+        for (int word = 1; word < toy.quantumWords() && worst != Copy.NONE && worst != SimulatedMemory.FREED; word++) {
+            int value = Copy.operand(fetch, 2 * quantum + word);
+            worst = isBad(value) ? value : worst;
+        }
+        return worst;
+    }
+
+    private boolean isValid(long entry) {
+        return (memory.value(Copy.operand(entry, 0)) & ToyHardware.VALID) != 0;
+    }
+
+    private void walk(long entry) {
+        int requester = Copy.requester(entry);
+        if (!isValid(entry)) {
+            meetsEverywhere(requester, fault(FaultClass.BLOCKED));
+            return;
+        }
+        long table = Copy.with(
+                Copy.of(Copy.TABLE, requester, Copy.stale(entry)),
+                0,
+                ToyHardware.tag(memory.value(Copy.operand(entry, 0))));
+        if (toy.hasAttributes()) {
+            table = Copy.with(Copy.with(table, 2, word(entry, 1)), 3, word(entry, 3));
+        }
+        int root = word(entry, toy.tableWord());
+        if (toy.levels() == 1) {
+            for (int page = 0; page < toy.pages(); page++) {
+                readLeaf(table, root, page, meets[requester][page]);
+            }
+            return;
+        }
+        int upper = memory.read(memory.value(root) & ToyHardware.ADDRESS, instant, visible);
+        if (isBad(upper)) {
+            meetsEverywhere(requester, defect(upper));
+        } else if ((memory.value(upper) & ToyHardware.VALID) == 0) {
+            meetsEverywhere(requester, fault(FaultClass.NOT_MAPPED));
+        } else {
+            keep(Copy.with(table, 1, upper));
+        }
+    }
+
+    /** @param above tag, attributes and staleness of what led to the lower table */
+    private void readLeaf(long above, int pointer, int page, BitSet faults) {
+        long address = (memory.value(pointer) & ToyHardware.ADDRESS) + 8L * page;
+        int leaf = memory.read(address, instant, visible);
+        if (isBad(leaf)) {
+            faults.set(defect(leaf));
+        } else if ((memory.value(leaf) & ToyHardware.VALID) == 0) {
+            faults.set(fault(FaultClass.NOT_MAPPED));
+        } else {
+            long translation = Copy.of(Copy.TRANSLATION, Copy.requester(above), Copy.stale(above));
+            translation = Copy.with(Copy.with(translation, 0, Copy.operand(above, 0)), 1, page);
+            translation = Copy.with(translation, 2, leaf);
+            keep(Copy.with(Copy.with(translation, 3, Copy.operand(above, 2)), 4, Copy.operand(above, 3)));
+        }
+    }
+
+    private void keep(long copy) {
+        if (!coverage.gone(copy, seen)) {
+            held.add(copy);
+        }
+    }
+
+    /** Whoever has a usable entry gets what is cached under its tag. */
+    private void serve(long copy) {
+        if (Copy.form(copy) != Copy.ENTRY || !isValid(copy)) {
+            return;
+        }
+        int tag = ToyHardware.tag(memory.value(Copy.operand(copy, 0)));
+        for (int page = 0; page < toy.pages(); page++) {
+            meets[Copy.requester(copy)][page].or(shared[tag][page]);
+        }
+        for (int i = 0; i < held.size(); i++) {
+            long cached = held.get(i);
+            if (Copy.form(cached) == Copy.TRANSLATION && Copy.operand(cached, 0) == tag) {
+                meets[Copy.requester(copy)][Copy.operand(cached, 1)].set(translated(cached));
+            }
+        }
+    }
+
+    private void fillDevice(int requester) {
+        for (int page = 0; page < toy.pages(); page++) {
+            int where = page;
+            meets[requester][page].stream()
+                    .filter(id -> outcomes.get(id).isTranslated())
+                    .forEach(id -> held.add(Copy.with(Copy.with(Copy.of(Copy.DEVICE, requester, 0), 0, where), 1, id)));
+        }
+    }
+
+    private static boolean isBad(int value) {
+        return value >= SimulatedMemory.NO_MEMORY && value != Copy.NONE;
+    }
+
+    private void meetsEverywhere(int requester, int outcome) {
+        for (BitSet set : meets[requester]) {
+            set.set(outcome);
+        }
+    }
+
+    private int defect(int bad) {
+        return switch (bad) {
+            case SimulatedMemory.FREED -> number(Outcome.defect(Outcome.Kind.USE_AFTER_FREE, ""));
+            case SimulatedMemory.UNDEFINED -> number(Outcome.defect(Outcome.Kind.UNDEFINED_MEMORY, ""));
+            default -> fault(FaultClass.ACCESS);
+        };
+    }
+
+    private int fault(FaultClass fault) {
+        Translation translation = new Translation();
+        translation.fault(fault, 0, "");
+        return number(Outcome.of(translation, 0));
+    }
+
+    private int translated(long cached) {
+        long page = Copy.operand(cached, 1) * ToyHardware.PAGE_BYTES;
+        long output = memory.value(Copy.operand(cached, 2)) & ToyHardware.ADDRESS;
+        long attributes = toy.hasAttributes()
+                ? memory.value(Copy.operand(cached, 3)) << 8 | memory.value(Copy.operand(cached, 4))
+                : 0;
+        Translation translation = new Translation();
+        translation.translated(page, output, ToyHardware.PAGE_BYTES, Translation.READ | Translation.WRITE, attributes);
+        return number(Outcome.of(translation, page));
+    }
+
+    private int number(Outcome outcome) {
+        int id = outcomes.indexOf(outcome);
+        if (id < 0) {
+            outcomes.add(outcome);
+            id = outcomes.size() - 1;
+        }
+        return id;
+    }
+}
