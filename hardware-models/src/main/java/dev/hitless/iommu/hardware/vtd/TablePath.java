@@ -8,6 +8,8 @@ final class TablePath {
     private static final long PRESENT = 1;
     private static final long FAULT_PROCESSING_DISABLED = 2;
 
+    private static final long CAN_ASK = PRESENT | ContextEntry.PAGE_REQUESTS;
+
     private final HardwarePort port;
     private final long rootTable;
 
@@ -19,7 +21,7 @@ final class TablePath {
     /** Whether page requests of {@code sid} are allowed (context entry present, PRE=1). */
     boolean pageRequestsAllowed(int sid) {
         long context = contextEntry(sid);
-        return context != 0 && (port.read64(context) & (PRESENT | VtdWalker.PRE)) == (PRESENT | VtdWalker.PRE);
+        return context != 0 && (port.read64(context) & CAN_ASK) == CAN_ASK;
     }
 
     /** Whether FPD is set anywhere along the path; looked at even in entries that are not present. */
@@ -32,8 +34,8 @@ final class TablePath {
         if ((q0 & FAULT_PROCESSING_DISABLED) != 0 || (q0 & PRESENT) == 0) {
             return (q0 & FAULT_PROCESSING_DISABLED) != 0;
         }
-        int pasid = request.hasPasid() ? request.pasid() : (int) port.read64(context + 8) & 0xF_FFFF;
-        if (pasid >>> ((q0 >>> 9 & 7) + 13) != 0) {
+        int pasid = request.hasPasid() ? request.pasid() : ContextEntry.ridPasid(port.read64(context + 8));
+        if (pasid >>> ContextEntry.directoryBits(q0) != 0) {
             return false;
         }
         long slot = (q0 & PasidEntry.ADDRESS) + (pasid >>> 6) * 8L;
@@ -55,7 +57,7 @@ final class TablePath {
             return 0;
         }
         long half = port.read64(slot);
-        long entry = (half & PasidEntry.ADDRESS) + (sid & 0x7F) * 32L;
+        long entry = (half & PasidEntry.ADDRESS) + (sid & 0x7F) * (long) ContextEntry.BYTES;
         return (half & PRESENT) != 0 && port.isMemory(entry) ? entry : 0;
     }
 }

@@ -5,7 +5,6 @@ import dev.hitless.iommu.hardware.DmaRequest;
 import dev.hitless.iommu.hardware.StructureReader;
 import dev.hitless.iommu.hardware.Translation;
 import dev.hitless.iommu.hardware.Walker;
-import org.jspecify.annotations.Nullable;
 
 /**
  * From a request to its page table: root entry, context entry, PASID directory, PASID entry (VT-d spec 3.4.3, 9.3 to
@@ -17,12 +16,6 @@ import org.jspecify.annotations.Nullable;
  * q0 |  LCTP   |  0  | LP |   devices with devfn below 0x80
  * q1 |  UCTP   |  0  | UP |   the others
  *
- * context entry (256 bits; words 2 and 3 reserved)
- *      63          12 11:9  8:5   4     3     2   1  0
- * q0 | PASIDDIRPTR  | PDTS | 0 | PRE |PASIDE| DTE|FPD|P|
- *      63:21     20      19:0
- * q1 |  0  | RID_PRIV | RID_PASID |
- *
  * PASID directory entry (64 bits)
  *      63        12 11:2   1   0
  *    | SMPTBLPTR  |  0  | FPD | P |
@@ -32,18 +25,11 @@ final class VtdWalker implements Walker {
     static final long INTERRUPT_FIRST = 0xFEE0_0000L;
     static final long INTERRUPT_LAST = 0xFEEF_FFFFL;
 
-    private static final int CONTEXT_BYTES = 32;
     private static final long PAGE = -4096L;
 
     private static final long POINTER_RESERVED = 0xFFF0_0000_0000_0000L;
     private static final long ROOT_RESERVED = POINTER_RESERVED | 0xFFE;
     private static final long DIRECTORY_RESERVED = POINTER_RESERVED | 0xFFC;
-    private static final long CONTEXT_RESERVED_0 = POINTER_RESERVED | 0x1E0;
-    private static final long CONTEXT_RESERVED_1 = -1L << 21;
-    private static final long RID_PRIV = 1L << 20;
-    private static final long DTE = 1L << 2;
-    private static final long PASIDE = 1L << 3;
-    static final long PRE = 1L << 4;
 
     private final boolean enabled;
     private final int tableMode;
@@ -136,7 +122,7 @@ final class VtdWalker implements Walker {
             fault.in(out);
             return;
         }
-        context(request, (half & PasidEntry.ADDRESS) + (devfn & 0x7F) * (long) CONTEXT_BYTES, reader, out);
+        context(request, (half & PasidEntry.ADDRESS) + (devfn & 0x7F) * (long) ContextEntry.BYTES, reader, out);
     }
 
     private void context(DmaRequest request, long address, StructureReader reader, Translation out) {
@@ -147,11 +133,11 @@ final class VtdWalker implements Walker {
         long q0 = reader.word(0);
         VtdFault fault = null;
         long q1 = 0;
-        if ((q0 & 1) == 0) {
+        if ((q0 & ContextEntry.PRESENT) == 0) {
             fault = VtdFault.CONTEXT_NOT_PRESENT;
         } else {
             q1 = reader.word(1);
-            if (((q0 & contextReserved0()) | (q1 & contextReserved1()) | reader.word(2) | reader.word(3)) != 0) {
+            if ((reader.word(2) | reader.word(3)) != 0 || ContextEntry.hasReservedBits(q0, q1, capabilities)) {
                 fault = VtdFault.CONTEXT_RESERVED;
             }
         }
@@ -159,41 +145,15 @@ final class VtdWalker implements Walker {
             reader.retain(VtdCaches.CONTEXT, CacheTag.context(request.requesterId()));
         }
         if (fault == null) {
-            fault = refusal(request, q0, q1);
+            fault = ContextEntry.refusal(request, q0, q1, capabilities);
         }
         if (fault != null) {
             fault.in(out);
             return;
         }
-        int pasid = request.hasPasid() ? request.pasid() : (int) q1 & 0xF_FFFF;
-        boolean supervisor = !request.hasPasid() && (q1 & RID_PRIV) != 0;
+        int pasid = request.hasPasid() ? request.pasid() : ContextEntry.ridPasid(q1);
+        boolean supervisor = !request.hasPasid() && ContextEntry.ridPrivileged(q1);
         directory(request, pasid, supervisor, (q0 & PasidEntry.ADDRESS) + (pasid >>> 6) * 8L, reader, out);
-    }
-
-    private long contextReserved0() {
-        return CONTEXT_RESERVED_0
-                | (capabilities.deviceTlb() ? 0 : DTE)
-                | (capabilities.pasidBits() > 0 ? 0 : PASIDE)
-                | (capabilities.pageRequests() ? 0 : PRE);
-    }
-
-    private long contextReserved1() {
-        return CONTEXT_RESERVED_1 | (capabilities.supervisorRequests() ? 0 : RID_PRIV);
-    }
-
-    private @Nullable VtdFault refusal(DmaRequest request, long q0, long q1) {
-        if (request.translationRequest() && (q0 & DTE) == 0) {
-            return VtdFault.TRANSLATION_REQUEST_BLOCKED;
-        }
-        int directoryBits = (int) (q0 >>> 9 & 7) + 13;
-        if (!request.hasPasid()) {
-            return (q1 & 0xF_FFFF) >>> directoryBits != 0 ? VtdFault.RID_PASID_TOO_LARGE : null;
-        }
-        if ((q0 & PASIDE) == 0) {
-            return VtdFault.PASID_BLOCKED;
-        }
-        int bits = Math.min(directoryBits, capabilities.pasidBits());
-        return request.pasid() >>> bits != 0 ? VtdFault.PASID_TOO_LARGE : null;
     }
 
     private void directory(
