@@ -67,7 +67,7 @@ final class SecondStageWalk {
             VtdFault fault = check(entry, level, shift, leaf, PasidEntry.secondStageFlags(q0) && !snooped);
             if (fault != null) {
                 if (capabilities.cachingMode()) {
-                    retain(reader, did, input, shift, false);
+                    retain(reader, did, input, shift, leaf);
                 }
                 fault.in(out);
                 return;
