@@ -232,9 +232,9 @@ public final class IommuCore {
 
     /**
      * Puts {@code domain} behind requests without PASID of all devices of the group. Checked in this order: EINVAL (no
-     * handle), EBUSY (attached by handle already), EBUSY (neither on the default nor on the blocked domain), EINVAL (no
-     * device, or a domain of another driver instance), EOPNOTSUPP (a type that cannot stand there), EINVAL (handle not
-     * fresh), EBUSY (a device recovers, and the domain is not there already), the driver's own error.
+     * handle), EBUSY (something is attached there), EINVAL (no device, or a domain of another driver instance),
+     * EOPNOTSUPP (a type that cannot stand there), EINVAL (handle not fresh), EBUSY (a device recovers, and the domain is
+     * not there already), the driver's own error.
      */
     public void attachGroupHandle(IommuDomain domain, IommuGroup group, @Nullable AttachHandle handle) {
         rid.attach(domain, group, handle);
@@ -263,8 +263,8 @@ public final class IommuCore {
      * Makes {@code owner} the only one who may do DMA with the group, and blocks requests without PASID. The same owner
      * may claim several times.
      *
-     * @throws IommuException EBUSY: another owner, users of the default domain, anything attached, or requests without
-     *     PASID not on the default domain; the driver's own error
+     * @throws IommuException EBUSY: another owner, users of the default domain, or anything attached, with PASID or
+     *     without; the driver's own error
      */
     public void claimDmaOwner(IommuGroup group, Object owner) {
         ownership.claim(group, owner);
@@ -278,8 +278,8 @@ public final class IommuCore {
     /**
      * Counts one user of the default domain.
      *
-     * @throws IommuException EBUSY: the group has an owner; or it has users and anything is attached, or requests without
-     *     PASID are not on the default domain
+     * @throws IommuException EBUSY: the group has an owner; or it has users and anything is attached, with PASID or
+     *     without
      */
     public void useDefaultDomain(IommuGroup group) {
         ownership.useDefaultDomain(group);

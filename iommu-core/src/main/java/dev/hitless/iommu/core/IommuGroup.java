@@ -148,10 +148,6 @@ public final class IommuGroup {
         ridDomain = domain;
     }
 
-    boolean isOnDefaultDomain() {
-        return GroupMember.isSame(ridDomain, defaultDomain);
-    }
-
     boolean isRecovering() {
         return members.stream().anyMatch(GroupMember::isRecovering);
     }

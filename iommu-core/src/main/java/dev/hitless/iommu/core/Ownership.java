@@ -73,12 +73,6 @@ final class Ownership {
             throw request.refuse(
                     Errno.EBUSY, "attached there: " + group.table().filled().keySet() + "; detach first");
         }
-        if (!group.isOnDefaultDomain()) {
-            throw request.refuse(
-                    Errno.EBUSY,
-                    "requests without PASID are on " + group.ridDomain().name() + ", not on the default domain "
-                            + group.defaultDomain().name());
-        }
     }
 
     private boolean mayRelease(IommuGroup group) {

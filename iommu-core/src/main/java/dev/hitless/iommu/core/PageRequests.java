@@ -96,13 +96,13 @@ final class PageRequests {
     }
 
     private void deliver(PageRequestGroup group) {
+        if (group.isAnswered()) {
+            return; // Its attachment ended before anybody took it.
+        }
         AttachHandle handle = group.handle();
         PageRequestHandler handler = handle == null ? null : handle.handler();
         if (handler == null || !isSetUp(group)) {
             answer(group, PageResponse.Code.INVALID);
-            return;
-        }
-        if (group.isAnswered()) {
             return;
         }
         try {
@@ -140,10 +140,7 @@ final class PageRequests {
 
     private void abandon(Predicate<PageRequestGroup> whichOnes) {
         List<PageRequestGroup> abandoned = new ArrayList<>();
-        mutex.with(() -> {
-            unanswered.stream().filter(whichOnes).forEach(abandoned::add);
-            undelivered.removeAll(abandoned);
-        });
+        mutex.with(() -> unanswered.stream().filter(whichOnes).forEach(abandoned::add));
         abandoned.forEach(group -> answer(group, PageResponse.Code.INVALID));
     }
 

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Attach, replace and detach of the domain behind requests without PASID, which the kernel calls the RID path. It shares
  * the table with the PASIDs: its slot is {@link Pasid#NONE}.
+ *
+ * <p>There is no attach without handle here, so that an empty slot means: on the default domain, or on the blocked one
+ * of a group with an owner. Linux, which has both, looks at the domain as well.
  */
 final class RidAttachments {
     private final DomainSwitch domainSwitch;
@@ -32,11 +35,6 @@ final class RidAttachments {
         if (present != null) {
             throw request.refuse(
                     Errno.EBUSY, present.domain().name() + " is attached there; replace it, or detach it first");
-        }
-        if (!group.isOnDefaultDomain() && !isBlocked(group, group.ridDomain())) {
-            throw request.refuse(
-                    Errno.EBUSY,
-                    group.ridDomain().name() + " is in use there, which is neither the default nor the blocked domain");
         }
         requireCompatible(request, group, slot.domain());
         HandleUse use = HandleUse.claim(request, slot.handle(), warnings);
@@ -156,10 +154,6 @@ final class RidAttachments {
                     "the driver cannot put a domain of type " + domain.type() + " behind requests without PASID, only "
                             + group.driver().capabilities().withoutPasid());
         }
-    }
-
-    private static boolean isBlocked(IommuGroup group, IommuDomain domain) {
-        return GroupMember.isSame(domain, group.driver().blockedDomain());
     }
 
     static Request request(String what, IommuGroup group) {

@@ -5,6 +5,7 @@ import static dev.hitless.iommu.core.CoreFixture.handle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuException;
@@ -245,6 +246,22 @@ class GroupSwitchTest {
     }
 
     @Test
+    void aHandleThatAnotherCallIsUsingIsRefused() {
+        IommuGroup other = core.createGroup("other");
+        IommuDevice elsewhere = core.addDevice(other, fixture.description("elsewhere", 8, true));
+        AttachHandle shared = handle();
+        driver.duringSet = () -> {
+            driver.duringSet = () -> {};
+            assertThatThrownBy(() -> core.attachDevicePasid(fixture.two, elsewhere, PASID, shared))
+                    .hasMessageContaining("was used before");
+        };
+
+        core.attachDevicePasid(fixture.one, devices.get(0), PASID, shared);
+
+        assertThat(shared.domain()).isSameAs(fixture.one);
+    }
+
+    @Test
     void whatWasAttachedWithoutHandleCanBeReplacedAndDetached() {
         core.attachDevicePasid(fixture.one, devices.get(0), PASID, null);
         assertThatThrownBy(() -> core.attachHandleGet(fixture.group, PASID, null))
@@ -263,6 +280,9 @@ class GroupSwitchTest {
 
         assertThatThrownBy(() -> core.attachDevicePasid(fixture.one, devices.get(0), PASID, handle()))
                 .hasMessageContaining("EBUSY");
+        driver.takeCalls();
+        core.replaceDevicePasid(driver.blockedDomain(), devices.get(0), PASID, handle());
+        assertThat(driver.takeCalls()).isEmpty();
         core.replaceDevicePasid(fixture.one, devices.get(0), PASID, handle());
         assertThat(driver.takeCalls()).endsWith("d3 PASID 0x5: blocked -> one");
     }
@@ -286,11 +306,10 @@ class GroupSwitchTest {
     void aHandleOfAnotherTypeThanAskedForIsBusy() {
         attachOne();
 
-        assertThatThrownBy(() -> core.attachHandleGet(fixture.group, PASID, dev.hitless.iommu.api.DomainType.SVA))
+        assertThatThrownBy(() -> core.attachHandleGet(fixture.group, PASID, DomainType.SVA))
                 .hasMessageContaining("EBUSY")
                 .hasMessageContaining("one of type PAGING");
-        assertThat(core.attachHandleGet(fixture.group, PASID, dev.hitless.iommu.api.DomainType.PAGING)
-                        .domain())
+        assertThat(core.attachHandleGet(fixture.group, PASID, DomainType.PAGING).domain())
                 .isSameAs(fixture.one);
     }
 }

@@ -19,6 +19,7 @@ import dev.hitless.iommu.api.ReplaceGuarantee;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordingDriver implements IommuDriver {
     private final Map<IommuDevice, Map<Pasid, IommuDomain>> attached = new IdentityHashMap<>();
     private final Map<String, Errno> failing = new HashMap<>();
-    private final Set<String> fencing = new java.util.HashSet<>();
+    private final Set<String> fencing = new HashSet<>();
     private final IommuDomain blocked = new Domain("blocked", DomainType.BLOCKED);
     private final IommuDomain identity = new Domain("identity", DomainType.IDENTITY);
 

@@ -152,6 +152,17 @@ class RidAttachmentsTest {
     }
 
     @Test
+    void aFailedFirstChangeLeavesTheSlotFree() {
+        driver.fail(first, fixture.two, Errno.ENOSPC);
+
+        refused(() -> core.replaceGroupHandle(fixture.two, group, handle()), Errno.ENOSPC, "injected");
+        refused(() -> core.attachGroupHandle(fixture.two, group, handle()), Errno.ENOSPC, "injected");
+
+        assertThat(group.ridDomain()).isSameAs(driver.identityDomain());
+        core.attachGroupHandle(fixture.one, group, handle());
+    }
+
+    @Test
     void aDetachParksADeviceThatFailsOnTheBlockedDomain() {
         core.attachGroupHandle(fixture.one, group, handle());
         driver.fail(first, driver.identityDomain(), Errno.ENOSPC);
@@ -231,6 +242,13 @@ class RidAttachmentsTest {
 
         assertThat(fixture.warnings).singleElement().asString().contains("PASID 0x5");
         refused(() -> core.claimDmaOwner(group, "other"), Errno.EBUSY, "owner owns it");
+    }
+
+    @Test
+    void anAttachmentWithoutPasidKeepsOwnersAwayToo() {
+        core.attachGroupHandle(fixture.one, group, handle());
+
+        refused(() -> core.claimDmaOwner(group, "owner"), Errno.EBUSY, "no PASID");
     }
 
     @Test

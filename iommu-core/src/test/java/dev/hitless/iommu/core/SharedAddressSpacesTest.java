@@ -10,6 +10,7 @@ import dev.hitless.iommu.api.AddressSpace;
 import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuDevice;
+import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
 import org.junit.jupiter.api.Test;
 
@@ -80,7 +81,7 @@ class SharedAddressSpacesTest {
         driver.duringSet = () -> {
             if (!refused[0]) {
                 refused[0] = true;
-                throw new dev.hitless.iommu.api.IommuException(Errno.EINVAL, "not this one");
+                throw new IommuException(Errno.EINVAL, "not this one");
             }
         };
 
@@ -93,7 +94,7 @@ class SharedAddressSpacesTest {
     @Test
     void aFailedBindLeavesNothingBehind() {
         driver.duringSet = () -> {
-            throw new dev.hitless.iommu.api.IommuException(Errno.ENOSPC, "none left");
+            throw new IommuException(Errno.ENOSPC, "none left");
         };
         assertThatThrownBy(() -> core.bindSva(device, space, null)).hasMessageStartingWith("ENOSPC");
         assertThat(driver.freed).containsExactly("sva-space");
