@@ -102,6 +102,20 @@ class PageRequestsTest {
     }
 
     @Test
+    void aReplaceAnswersNothingOfOtherAttachments() {
+        Pasid other = Pasid.of(6);
+        core.attachDevicePasid(fixture.one, device, PASID, handle());
+        core.attachDevicePasid(fixture.one, device, other, first);
+        core.reportPageRequest(driver, request(other, 1, true));
+
+        core.replaceDevicePasid(fixture.two, device, PASID, second);
+        core.serviceEvents();
+
+        assertThat(driver.responses).isEmpty();
+        assertThat(toFirst).hasSize(1);
+    }
+
+    @Test
     void whatIsDrainedDuringTheReplaceBelongsToTheOldHandle() {
         core.attachDevicePasid(fixture.one, device, PASID, first);
         driver.duringSet = () -> report(1);

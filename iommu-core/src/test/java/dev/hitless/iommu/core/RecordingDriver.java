@@ -40,6 +40,7 @@ final class RecordingDriver implements IommuDriver {
 
     final List<String> calls = new ArrayList<>();
     final List<PageResponse> responses = new ArrayList<>();
+    final List<String> released = new ArrayList<>();
     final List<String> freed = new ArrayList<>();
     Set<DomainType> onPasid = EnumSet.allOf(DomainType.class);
     Set<DomainType> withoutPasid = EnumSet.allOf(DomainType.class);
@@ -104,6 +105,7 @@ final class RecordingDriver implements IommuDriver {
             throw new AssertionError(device.name() + " still has " + attachments(device));
         }
         attached.remove(device);
+        released.add(device.name());
     }
 
     @Override

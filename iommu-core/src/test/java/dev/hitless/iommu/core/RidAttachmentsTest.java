@@ -50,6 +50,7 @@ class RidAttachmentsTest {
 
         assertThatThrownBy(() -> fixture.device("late", 8)).isInstanceOf(IllegalStateException.class);
 
+        assertThat(driver.released).containsExactly("late");
         assertThat(group.devices()).containsExactly(first, second);
     }
 
@@ -279,6 +280,7 @@ class RidAttachmentsTest {
         core.detachDevicePasid(fixture.one, first, PASID);
         core.removeDevice(first);
 
+        assertThat(driver.released).containsExactly("b", "a");
         assertThat(group.devices()).isEmpty();
         refused(() -> core.removeDevice(first), Errno.ENODEV, "no group");
     }
