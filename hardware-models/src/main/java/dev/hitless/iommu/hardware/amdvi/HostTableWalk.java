@@ -19,7 +19,6 @@ import dev.hitless.iommu.hardware.Translation;
  */
 final class HostTableWalk {
     private static final int HUGE_PAGE_HARDWARE_BUG_BITS = 39;
-    private static final int WITHOUT_LEAVES_LEVEL = 6;
 
     private final boolean nonPresentCache;
 
@@ -143,8 +142,8 @@ final class HostTableWalk {
         int naturalBits = naturalBits(level);
         boolean encoded = BitField.number(entry, 11, 9) == 7;
         int bits = encoded ? encodedBits(entry) : naturalBits;
-        if (level == WITHOUT_LEAVES_LEVEL
-                || bits == HUGE_PAGE_HARDWARE_BUG_BITS
+        // The last bound also keeps leaves out of level 6.
+        if (bits == HUGE_PAGE_HARDWARE_BUG_BITS
                 || bits < naturalBits
                 || bits > Math.min(naturalBits + 8, AmdviFeatures.PHYSICAL_BITS)) {
             fault(out, FaultClass.ILLEGAL_ENTRY, "page size that its level cannot have");

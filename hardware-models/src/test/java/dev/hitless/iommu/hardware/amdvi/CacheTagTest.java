@@ -156,6 +156,8 @@ class CacheTagTest {
         guestTables(caching, Dte.translating(0x55));
         caching.walk(PASID, IOVA + 0x1000, cachingReader);
         caching.walk(PASID + 0x200, IOVA, cachingReader);
+        caching.entry(cachingReader.addresses.get(2) & -4096L, PASID + 1 & 0x1FF, 3);
+        caching.walk(PASID + 1, IOVA, cachingReader);
         assertThat(cachingReader.retained)
                 .contains(
                         new Retained(
@@ -164,6 +166,10 @@ class CacheTagTest {
                                 IOVA + 0x1000,
                                 0x1000),
                         new Retained(AmdviCaches.GCR3, AmdviCaches.gcr3Tag(0x55, PASID + 0x200), 0, 0));
+        assertThat(cachingReader.retained)
+                .filteredOn(retained -> retained.tag() == AmdviCaches.gcr3Tag(0x55, PASID + 1))
+                .as("the upper entry, but not the illegal lower one")
+                .hasSize(1);
     }
 
     @Test

@@ -223,6 +223,7 @@ class DeviceTableTest {
         assertPassThrough(machine.dmaRead(NO_PASID, 0x10_1FFF));
         assertFault(machine.dmaRead(NO_PASID, 0x10_2000), FaultClass.BLOCKED, 2);
         assertFault(machine.dmaRead(NO_PASID, 0xF_FFFF), FaultClass.BLOCKED, 2);
+        assertFault(machine.dmaRead(7, 0x10_0000), FaultClass.BLOCKED, 2);
 
         machine.set(DEVICE, Dte.blocked());
         machine.write(0x20, 0x10_0000 | 3); // Allow

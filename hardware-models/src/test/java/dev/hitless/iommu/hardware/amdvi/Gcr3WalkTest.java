@@ -49,10 +49,13 @@ class Gcr3WalkTest {
 
     @Test
     void aPasidBeyondTheTablesReachIsBlocked() {
-        machine.set(DEVICE, Dte.translating(5).guest(0, machine.page()));
-        assertFault(machine.dmaRead(0x200, 0), FaultClass.BLOCKED, 2);
+        long gcr3 = machine.page();
+        machine.entry(gcr3, 0, rootThatMaps(0x5000, TARGET) | 1);
+        machine.set(DEVICE, Dte.translating(5).guest(0, gcr3));
+        assertThat(machine.dmaRead(0, 0x5000).isFault()).isFalse();
+        assertFault(machine.dmaRead(0x200, 0x5000), FaultClass.BLOCKED, 2);
         machine.set(DEVICE, Dte.translating(5).guest(2, machine.page()));
-        assertFault(machine.dmaRead(0x1_0000, 0), FaultClass.BLOCKED, 2);
+        assertFault(machine.dmaRead(0x1_0000, 0x5000), FaultClass.BLOCKED, 2);
     }
 
     @Test

@@ -204,5 +204,7 @@ class GuestTableWalkTest {
 
         tables(PASID, 4, 2, 0, RW_USER | 1 << 7 | 1 << 12);
         assertThat(machine.dmaRead(PASID, 0).attributes()).isEqualTo(MemoryAttributes.PAT);
+        tables(PASID, 4, 2, 0, RW_USER | 1 << 7);
+        assertThat(machine.dmaRead(PASID, 0).attributes()).as("PS is not PAT").isZero();
     }
 }

@@ -7,6 +7,7 @@ import static dev.hitless.iommu.hardware.amdvi.AmdviMachine.NO_PASID;
 import static dev.hitless.iommu.hardware.amdvi.DeviceTableTest.assertFault;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hitless.iommu.hardware.CpuPageTable;
 import dev.hitless.iommu.hardware.FaultClass;
 import dev.hitless.iommu.hardware.GuestContext;
 import dev.hitless.iommu.hardware.Translation;
@@ -139,6 +140,37 @@ class NestedWalkTest {
         assertThat(out.pageBytes()).isEqualTo(0x1000);
         assertThat(out.inputPage()).isEqualTo(gva);
         assertThat(out.outputPage()).isEqualTo(data);
+    }
+
+    @Test
+    void aGuestPageOf4KibOnALargeHostPageIsSmall() {
+        long level3 = machine.page();
+        long level2 = machine.page();
+        long gcr3 = machine.page();
+        machine.entry(level3, 0, level2 | RW | 2 << 9);
+        machine.entry(level2, 0, RW);
+        machine.entry(level2, 1, 0x20_0000 | RW);
+        CpuPageTable identityTable = machine.model.newCpuPageTable(machine.bus, 4, address -> address);
+        identityTable.map(GVA, 0x1000, 0x1000, true);
+        machine.entry(gcr3, 0, identityTable.rootAddress() | 1);
+        machine.set(DEVICE, Dte.translating(0x77).host(3, level3).guest(0, gcr3).guestWithoutPasid());
+
+        Translation out = machine.dmaRead(NO_PASID, GVA);
+
+        assertThat(out.pageBytes()).as(out.toString()).isEqualTo(0x1000);
+        assertThat(out.inputPage()).isEqualTo(GVA);
+        assertThat(out.outputPage()).isEqualTo(0x1000);
+    }
+
+    @Test
+    void belowTheRootEveryGcr3PointerIsGuestPhysical() {
+        machine.write(CONTROL, EVERYTHING_ON);
+        long top = machine.page();
+        machine.entry(top, 0, guest.guestRoot() | 1);
+        machine.set(
+                DEVICE, Dte.translating(0x77).host(4, hostRoot).guest(1, top).guestWithoutPasid());
+
+        assertThat(machine.dmaRead(NO_PASID, GVA).output(GVA)).isEqualTo(data);
     }
 
     @Test
