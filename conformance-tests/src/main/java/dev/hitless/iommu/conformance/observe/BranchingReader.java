@@ -185,7 +185,7 @@ final class BranchingReader implements StructureReader {
         }
         picked++;
         if (set.state[v] != VersionSet.DEFINED) {
-            poisoned(set.state[v]);
+            poisoned(structure, set.state[v]);
         }
         return set;
     }
@@ -194,8 +194,8 @@ final class BranchingReader implements StructureReader {
      * Memory that must not be read: a defect if hardware can read it at the very instant, the rest of the structure with
      * it and while the last one is usable. (Had it been read earlier, it was a defect then.)
      */
-    private void poisoned(byte state) {
-        if (readOldest < now || !chain.lastUsableAt(now)) {
+    private void poisoned(StructureKind structure, byte state) {
+        if (readOldest < now || !ordered(structure) || !chain.lastUsableAt(now)) {
             throw Abandoned.RUN;
         }
         throw state == VersionSet.FREED ? Poisoned.FREED : Poisoned.UNDEFINED;
@@ -217,9 +217,28 @@ final class BranchingReader implements StructureReader {
         }
     }
 
-    /** With the valid bit read first, no other quantum can have been read before it was visible. */
+    /**
+     * With the valid bit read first, no other quantum can have been read before it was visible, and the word beside it has
+     * every 128-bit store that its own has.
+     */
     private boolean ordered(StructureKind structure) {
-        return structure.order() != StructureKind.FetchOrder.VALID_FIRST || readOldest >= validLow;
+        if (structure.order() != StructureKind.FetchOrder.VALID_FIRST) {
+            return true;
+        }
+        return readOldest >= validLow && (structure.quantumWords() > 1 || pairOrdered(structure));
+    }
+
+    private boolean pairOrdered(StructureKind structure) {
+        int valid = structure.validWord();
+        int beside = (int) ((((address >>> 3) + valid) ^ 1) - (address >>> 3));
+        if (constant || beside < 0 || beside >= structure.words()) {
+            return true;
+        }
+        VersionSet validSet = sets[valid];
+        VersionSet besideSet = sets[beside];
+        return validSet == null
+                || besideSet == null
+                || besideSet.replacedBeside[versions[beside]] > validSet.made[versions[valid]];
     }
 
     private void finishStructure() {
@@ -229,7 +248,7 @@ final class BranchingReader implements StructureReader {
         }
         kind = null;
         // Read for this request alone: every quantum that decided was readable at the very instant.
-        if (readOldest < now || !chain.addMomentary(now)) {
+        if (readOldest < now || !ordered(structure) || !chain.addMomentary(now)) {
             unusable = true;
         }
     }

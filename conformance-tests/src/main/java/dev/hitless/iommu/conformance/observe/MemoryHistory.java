@@ -118,6 +118,9 @@ final class MemoryHistory {
             if (offset == 0 || (offset == 8 && store.bits() == 128)) {
                 long value = offset == 0 ? store.low() : store.high();
                 history.append(value, i, i, visibility.certain(i, address, snooped), VersionSet.DEFINED);
+                if (store.bits() == 128) {
+                    history.lastMadeWithPair();
+                }
             }
         }
         if (page.freedAt >= 0) {

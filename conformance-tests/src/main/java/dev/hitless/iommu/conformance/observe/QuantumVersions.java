@@ -11,6 +11,8 @@ final class QuantumVersions {
     private int[] from = new int[0];
     private int[] until = new int[0];
     private byte[] state = new byte[0];
+    private int[] made = new int[0];
+    private int[] replacedBeside = new int[0];
 
     QuantumVersions(WordHistory[] parts) {
         this.parts = parts;
@@ -19,7 +21,7 @@ final class QuantumVersions {
 
     VersionSet combine() {
         pick(0, 0, VersionSet.NEVER);
-        return new VersionSet(parts.length, count, values, from, until, state);
+        return new VersionSet(parts.length, count, values, from, until, state, made, replacedBeside);
     }
 
     private void pick(int word, int lowest, int highest) {
@@ -61,6 +63,8 @@ final class QuantumVersions {
         from = Arrays.copyOf(from, count + 1);
         until = Arrays.copyOf(until, count + 1);
         state = Arrays.copyOf(state, count + 1);
+        made = Arrays.copyOf(made, count + 1);
+        replacedBeside = Arrays.copyOf(replacedBeside, count + 1);
         byte worst = VersionSet.DEFINED;
         for (int w = 0; w < words; w++) {
             values[count * words + w] = parts[w].value[picked[w]];
@@ -69,6 +73,8 @@ final class QuantumVersions {
         from[count] = low;
         until[count] = high;
         state[count] = worst;
+        made[count] = parts[0].madeBy[picked[0]];
+        replacedBeside[count] = words == 1 ? parts[0].replacedByPair(picked[0]) : VersionSet.NEVER;
         count++;
     }
 }

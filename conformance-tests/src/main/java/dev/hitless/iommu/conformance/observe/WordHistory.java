@@ -12,6 +12,8 @@ final class WordHistory {
     /** Event that made the version; -1: it was there before. */
     int[] madeBy = new int[4];
 
+    private boolean[] madeWithPair = new boolean[4];
+
     /**
      * Appends a version.
      *
@@ -26,6 +28,7 @@ final class WordHistory {
             until = Arrays.copyOf(until, count * 2);
             state = Arrays.copyOf(state, count * 2);
             madeBy = Arrays.copyOf(madeBy, count * 2);
+            madeWithPair = Arrays.copyOf(madeWithPair, count * 2);
         }
         if (count > 0) {
             until[count - 1] = Math.min(until[count - 1], previousUntil);
@@ -46,5 +49,20 @@ final class WordHistory {
             }
         }
         return -1;
+    }
+
+    /** Says that the last version was made by a 128-bit store. */
+    void lastMadeWithPair() {
+        madeWithPair[count - 1] = true;
+    }
+
+    /** First 128-bit store after version {@code v}; {@link VersionSet#NEVER} if there is none. */
+    int replacedByPair(int v) {
+        for (int later = v + 1; later < count; later++) {
+            if (madeWithPair[later]) {
+                return madeBy[later];
+            }
+        }
+        return VersionSet.NEVER;
     }
 }

@@ -13,4 +13,5 @@ import java.util.Optional;
  * @param operation what the driver did, and who could have noticed
  * @param reproduce command that shows it again
  */
-public record Failure(String scenario, Finding finding, String eventText, Optional<Operation> operation, String reproduce) {}
+public record Failure(
+        String scenario, Finding finding, String eventText, Optional<Operation> operation, String reproduce) {}

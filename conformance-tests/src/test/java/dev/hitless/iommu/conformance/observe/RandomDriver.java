@@ -64,10 +64,9 @@ final class RandomDriver {
 
     /** Memory rules to judge by. */
     Assumptions assumptions() {
-        int kind = random.nextInt(8);
-        return kind == 0
-                ? new Assumptions(Assumptions.StoreOrder.TSO, false, false)
-                : kind == 1 ? Assumptions.STRONGEST : Assumptions.WEAK;
+        boolean plain = chance(70);
+        Assumptions.StoreOrder order = plain || chance(50) ? Assumptions.StoreOrder.WEAK : Assumptions.StoreOrder.TSO;
+        return new Assumptions(order, !plain && chance(30), !plain && chance(30));
     }
 
     private boolean chance(int percent) {
@@ -208,7 +207,7 @@ final class RandomDriver {
             if (chance(50)) {
                 store(machine.entryWord(entries, stream, chance(50) ? 1 : 3), attributes);
             }
-        } else if (manner == 1 && toy.quantumWords() == 2) {
+        } else if (manner == 1 && chance(70)) {
             step(() -> machine.store128(first, ToyHardware.entryWord(tag), pointer));
             return;
         }

@@ -108,4 +108,9 @@ final class ScheduleExplorer {
         met.stream().forEach(id -> outcomes.add(hardware.outcome(id)));
         return outcomes;
     }
+
+    /** Every finished translation that the IOMMU held at {@code instant} in some schedule. */
+    Set<SimulatedHardware.HeldTranslation> translations(int instant) {
+        return hardware.translations(instant);
+    }
 }

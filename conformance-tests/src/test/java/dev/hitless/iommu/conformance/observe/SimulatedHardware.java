@@ -2,9 +2,9 @@ package dev.hitless.iommu.conformance.observe;
 
 import dev.hitless.iommu.hardware.FaultClass;
 import dev.hitless.iommu.hardware.StructureKind.FetchOrder;
-import dev.hitless.iommu.hardware.Translation;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -19,9 +19,12 @@ final class SimulatedHardware {
     private final long base;
     private final SimulatedMemory memory;
     private final Coverage coverage;
-    private final List<Outcome> outcomes = new ArrayList<>();
+    private final SimulatedOutcomes outcomes;
     /** By instant, requester and page. */
     private final BitSet[][][] met;
+
+    /** By instant: all translations held, as copies without their staleness. */
+    private final List<Set<Long>> translations = new ArrayList<>();
 
     private int instant;
     private long visible;
@@ -37,9 +40,11 @@ final class SimulatedHardware {
         this.base = base;
         this.memory = memory;
         this.coverage = coverage;
+        this.outcomes = new SimulatedOutcomes(toy, memory);
         this.met = new BitSet[instants][][];
         for (int t = 0; t < instants; t++) {
             met[t] = sets(2);
+            translations.add(new HashSet<>());
         }
     }
 
@@ -116,6 +121,7 @@ final class SimulatedHardware {
         for (int i = 0; i < held.size(); i++) {
             serve(held.get(i));
         }
+        noteTranslations();
         for (int requester : ats) {
             fillDevice(requester);
         }
@@ -131,6 +137,30 @@ final class SimulatedHardware {
             }
         }
     }
+
+    private void noteTranslations() {
+        for (int i = 0; i < held.size(); i++) {
+            if (Copy.form(held.get(i)) == Copy.TRANSLATION) {
+                translations.get(instant).add(Copy.withStale(held.get(i), 0));
+            }
+        }
+    }
+
+    /** Finished translations that the IOMMU held at {@code when} in some schedule. */
+    Set<HeldTranslation> translations(int when) {
+        Set<HeldTranslation> all = new HashSet<>();
+        for (long copy : translations.get(when)) {
+            all.add(new HeldTranslation(
+                    Copy.requester(copy),
+                    Copy.operand(copy, 0),
+                    Copy.operand(copy, 1),
+                    outcome(outcomes.translated(copy))));
+        }
+        return all;
+    }
+
+    /** A finished translation: made for whom, under which tag, of which page, and what it says. */
+    record HeldTranslation(int requester, int tag, int page, Outcome outcome) {}
 
     private void step(long copy) {
         switch (Copy.form(copy)) {
@@ -156,9 +186,9 @@ final class SimulatedHardware {
         }
         int pointer = memory.read(base + 8L * requester, instant, visible);
         if (isBad(pointer)) {
-            meetsEverywhere(requester, defect(pointer));
+            meetsEverywhere(requester, outcomes.defect(pointer));
         } else if ((memory.value(pointer) & ToyHardware.VALID) == 0) {
-            meetsEverywhere(requester, fault(FaultClass.BLOCKED));
+            meetsEverywhere(requester, outcomes.fault(FaultClass.BLOCKED));
         } else {
             keep(Copy.with(Copy.of(Copy.DIRECTORY, requester, 0), 0, pointer));
         }
@@ -202,12 +232,12 @@ final class SimulatedHardware {
             return;
         }
         if (isBad(first)) {
-            meetsEverywhere(requester, defect(first));
+            meetsEverywhere(requester, outcomes.defect(first));
             return;
         }
         if ((memory.value(Copy.operand(fetch, 0)) & ToyHardware.VALID) == 0) {
             if (Copy.fresh(fetch, 0)) {
-                meetsEverywhere(requester, fault(FaultClass.BLOCKED));
+                meetsEverywhere(requester, outcomes.fault(FaultClass.BLOCKED));
             }
             if (toy.invalidCached()) {
                 keepEntry(fetch);
@@ -221,11 +251,11 @@ final class SimulatedHardware {
         }
         if (isBad(last)) {
             if (allFresh) {
-                meetsEverywhere(requester, defect(last));
+                meetsEverywhere(requester, outcomes.defect(last));
             }
         } else if ((memory.value(word(fetch, toy.tableWord())) & ToyHardware.ILLEGAL) != 0) {
             if (allFresh) {
-                meetsEverywhere(requester, fault(FaultClass.ILLEGAL_ENTRY));
+                meetsEverywhere(requester, outcomes.fault(FaultClass.ILLEGAL_ENTRY));
             }
         } else {
             keepEntry(fetch);
@@ -263,7 +293,7 @@ final class SimulatedHardware {
     private void walk(long entry) {
         int requester = Copy.requester(entry);
         if (!isValid(entry)) {
-            meetsEverywhere(requester, fault(FaultClass.BLOCKED));
+            meetsEverywhere(requester, outcomes.fault(FaultClass.BLOCKED));
             return;
         }
         long table = Copy.with(
@@ -282,9 +312,9 @@ final class SimulatedHardware {
         }
         int upper = memory.read(memory.value(root) & ToyHardware.ADDRESS, instant, visible);
         if (isBad(upper)) {
-            meetsEverywhere(requester, defect(upper));
+            meetsEverywhere(requester, outcomes.defect(upper));
         } else if ((memory.value(upper) & ToyHardware.VALID) == 0) {
-            meetsEverywhere(requester, fault(FaultClass.NOT_MAPPED));
+            meetsEverywhere(requester, outcomes.fault(FaultClass.NOT_MAPPED));
         } else {
             keep(Copy.with(table, 1, upper));
         }
@@ -295,9 +325,9 @@ final class SimulatedHardware {
         long address = (memory.value(pointer) & ToyHardware.ADDRESS) + 8L * page;
         int leaf = memory.read(address, instant, visible);
         if (isBad(leaf)) {
-            faults.set(defect(leaf));
+            faults.set(outcomes.defect(leaf));
         } else if ((memory.value(leaf) & ToyHardware.VALID) == 0) {
-            faults.set(fault(FaultClass.NOT_MAPPED));
+            faults.set(outcomes.fault(FaultClass.NOT_MAPPED));
         } else {
             long translation = Copy.of(Copy.TRANSLATION, Copy.requester(above), Copy.stale(above));
             translation = Copy.with(Copy.with(translation, 0, Copy.operand(above, 0)), 1, page);
@@ -324,7 +354,7 @@ final class SimulatedHardware {
         for (int i = 0; i < held.size(); i++) {
             long cached = held.get(i);
             if (Copy.form(cached) == Copy.TRANSLATION && Copy.operand(cached, 0) == tag) {
-                meets[Copy.requester(copy)][Copy.operand(cached, 1)].set(translated(cached));
+                meets[Copy.requester(copy)][Copy.operand(cached, 1)].set(outcomes.translated(cached));
             }
         }
     }
@@ -346,39 +376,5 @@ final class SimulatedHardware {
         for (BitSet set : meets[requester]) {
             set.set(outcome);
         }
-    }
-
-    private int defect(int bad) {
-        return switch (bad) {
-            case SimulatedMemory.FREED -> number(Outcome.defect(Outcome.Kind.USE_AFTER_FREE, ""));
-            case SimulatedMemory.UNDEFINED -> number(Outcome.defect(Outcome.Kind.UNDEFINED_MEMORY, ""));
-            default -> fault(FaultClass.ACCESS);
-        };
-    }
-
-    private int fault(FaultClass fault) {
-        Translation translation = new Translation();
-        translation.fault(fault, 0, "");
-        return number(Outcome.of(translation, 0));
-    }
-
-    private int translated(long cached) {
-        long page = Copy.operand(cached, 1) * ToyHardware.PAGE_BYTES;
-        long output = memory.value(Copy.operand(cached, 2)) & ToyHardware.ADDRESS;
-        long attributes = toy.hasAttributes()
-                ? memory.value(Copy.operand(cached, 3)) << 8 | memory.value(Copy.operand(cached, 4))
-                : 0;
-        Translation translation = new Translation();
-        translation.translated(page, output, ToyHardware.PAGE_BYTES, Translation.READ | Translation.WRITE, attributes);
-        return number(Outcome.of(translation, page));
-    }
-
-    private int number(Outcome outcome) {
-        int id = outcomes.indexOf(outcome);
-        if (id < 0) {
-            outcomes.add(outcome);
-            id = outcomes.size() - 1;
-        }
-        return id;
     }
 }
