@@ -144,10 +144,6 @@ enum CommandFormat {
         return null;
     }
 
-    int opcode() {
-        return opcode;
-    }
-
     /** The command for people: its name and the operands that are not 0. */
     String describe(long dw0, long dw1) {
         StringBuilder text = new StringBuilder("CMD_").append(this);

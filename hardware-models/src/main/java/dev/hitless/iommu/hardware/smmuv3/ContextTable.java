@@ -2,8 +2,6 @@ package dev.hitless.iommu.hardware.smmuv3;
 
 import dev.hitless.iommu.hardware.FaultClass;
 import dev.hitless.iommu.hardware.StructureKind;
-import dev.hitless.iommu.hardware.StructureReader;
-import dev.hitless.iommu.hardware.Translation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,24 +37,23 @@ final class ContextTable {
      *
      * @return false with a fault in {@code out}
      */
-    boolean readDescriptor(
-            int streamId, int substreamId, StructureReader reader, Translation out, FetchedEntries entries) {
-        int maximum = StreamTableEntry.effectiveS1CdMax(entries.ste0, features);
+    boolean readDescriptor(int streamId, int substreamId, Walk walk) {
+        int maximum = StreamTableEntry.effectiveS1CdMax(walk.ste0, features);
         if (substreamId >>> maximum != 0) {
-            out.fault(FaultClass.BLOCKED, EventCode.C_BAD_SUBSTREAMID, "SubstreamID beyond the CD table");
+            walk.fault(FaultClass.BLOCKED, EventCode.C_BAD_SUBSTREAMID, "SubstreamID beyond the CD table");
             return false;
         }
-        int format = maximum == 0 ? 0 : StreamTableEntry.s1Fmt(entries.ste0);
-        Structures structures = structures(entries.ste1);
-        long table = StreamTableEntry.s1ContextPtr(entries.ste0);
+        int format = maximum == 0 ? 0 : StreamTableEntry.s1Fmt(walk.ste0);
+        Structures structures = structures(walk.ste1);
+        long table = StreamTableEntry.s1ContextPtr(walk.ste0);
         long address = format == FORMAT_TWO_LEVEL_4K || format == FORMAT_TWO_LEVEL_64K
-                ? addressByTwoLevels(streamId, substreamId, format, structures, reader, out, entries)
+                ? addressByTwoLevels(streamId, substreamId, format, structures, walk)
                 : table + (long) substreamId * DESCRIPTOR_BYTES;
-        if (address < 0 || !fetch(structures.contextDescriptor(), address, reader, out, entries)) {
+        if (address < 0 || !fetch(structures.contextDescriptor(), address, walk)) {
             return false;
         }
-        boolean usable = readWords(reader, out, entries);
-        reader.retain(Smmuv3Caches.CD, ConfigurationTag.contextDescriptor(streamId, substreamId));
+        boolean usable = readWords(walk);
+        walk.reader().retain(Smmuv3Caches.CD, ConfigurationTag.contextDescriptor(streamId, substreamId));
         return usable;
     }
 
@@ -65,66 +62,58 @@ final class ContextTable {
                 StreamTableEntry.s1Cir(ste1), StreamTableEntry.s1Cor(ste1), StreamTableEntry.s1Csh(ste1));
     }
 
-    private long addressByTwoLevels(
-            int streamId,
-            int substreamId,
-            int format,
-            Structures structures,
-            StructureReader reader,
-            Translation out,
-            FetchedEntries entries) {
+    private long addressByTwoLevels(int streamId, int substreamId, int format, Structures structures, Walk walk) {
         int split = format == FORMAT_TWO_LEVEL_4K ? SPLIT_4K : SPLIT_64K;
-        long address = StreamTableEntry.s1ContextPtr(entries.ste0) + (long) (substreamId >>> split) * Long.BYTES;
-        if (!fetch(structures.level1ContextDescriptor(), address, reader, out, entries)) {
+        long address = StreamTableEntry.s1ContextPtr(walk.ste0) + (long) (substreamId >>> split) * Long.BYTES;
+        if (!fetch(structures.level1ContextDescriptor(), address, walk)) {
             return -1;
         }
-        long descriptor = reader.word(0);
-        reader.retain(Smmuv3Caches.L1CD, ConfigurationTag.contextTableLevel1(streamId, substreamId, split));
+        long descriptor = walk.reader().word(0);
+        walk.reader().retain(Smmuv3Caches.L1CD, ConfigurationTag.contextTableLevel1(streamId, substreamId, split));
         if ((descriptor & 1) == 0) {
-            out.fault(FaultClass.BLOCKED, EventCode.C_BAD_SUBSTREAMID, "L1CD.V is 0");
+            walk.fault(FaultClass.BLOCKED, EventCode.C_BAD_SUBSTREAMID, "L1CD.V is 0");
             return -1;
         }
         long leaf = descriptor & LEVEL2_POINTER_MASK;
         if (!features.isOutputAddress(leaf)) {
-            out.fault(
+            walk.fault(
                     FaultClass.ILLEGAL_ENTRY, EventCode.C_BAD_SUBSTREAMID, "L1CD.L2Ptr beyond the output address size");
             return -1;
         }
         return leaf + (long) (substreamId & ((1 << split) - 1)) * DESCRIPTOR_BYTES;
     }
 
-    private boolean fetch(
-            StructureKind kind, long address, StructureReader reader, Translation out, FetchedEntries entries) {
-        long physical = StreamTableEntry.stage2(entries.ste0)
-                ? stage2.tableAddress(address, FaultWitness.Purpose.CONTEXT_DESCRIPTOR, reader, out, entries)
+    private boolean fetch(StructureKind kind, long address, Walk walk) {
+        long physical = StreamTableEntry.stage2(walk.ste0)
+                ? stage2.tableAddress(address, FaultWitness.Purpose.CONTEXT_DESCRIPTOR, walk)
                 : address;
         if (physical < 0) {
             return false;
         }
-        if (!reader.fetch(kind, physical)) {
-            out.fault(FaultClass.ACCESS, EventCode.F_CD_FETCH, "no memory at the CD or L1CD");
+        if (!walk.reader().fetch(kind, physical)) {
+            walk.fault(FaultClass.ACCESS, EventCode.F_CD_FETCH, "no memory at the CD or L1CD");
             return false;
         }
         return true;
     }
 
-    private boolean readWords(StructureReader reader, Translation out, FetchedEntries entries) {
-        long dw0 = reader.word(0);
-        entries.cd0 = dw0;
+    private boolean readWords(Walk walk) {
+        long dw0 = walk.reader().word(0);
+        walk.cd0 = dw0;
         if (!ContextDescriptor.isValid(dw0)) {
-            out.fault(FaultClass.BLOCKED, EventCode.C_BAD_CD, "CD.V is 0");
+            walk.fault(FaultClass.BLOCKED, EventCode.C_BAD_CD, "CD.V is 0");
             return false;
         }
-        String illegal = readRemainingWords(dw0, reader, entries);
+        String illegal = readRemainingWords(dw0, walk);
         if (illegal != null) {
-            out.fault(FaultClass.ILLEGAL_ENTRY, EventCode.C_BAD_CD, illegal);
+            walk.fault(FaultClass.ILLEGAL_ENTRY, EventCode.C_BAD_CD, illegal);
         }
         return illegal == null;
     }
 
-    private @Nullable String readRemainingWords(long dw0, StructureReader reader, FetchedEntries entries) {
-        boolean plainEl2 = !e2h && StreamTableEntry.isEl2(entries.ste0, entries.ste1);
-        String illegal = ContextDescriptor.illegalWord0(dw0, entries.ste1, plainEl2, features);
+    private @Nullable String readRemainingWords(long dw0, Walk walk) {
+        boolean plainEl2 = !e2h && StreamTableEntry.isEl2(walk.ste0, walk.ste1);
+        String illegal = ContextDescriptor.illegalWord0(dw0, walk.ste1, plainEl2, features);
         if (illegal != null) {
             return illegal;
         }
@@ -132,15 +121,15 @@ final class ContextTable {
         boolean lower = !ContextDescriptor.walkDisabled(dw0, false, plainEl2);
         boolean upper = !ContextDescriptor.walkDisabled(dw0, true, plainEl2);
         if (lower) {
-            entries.cd1 = reader.word(1);
-            illegal = ContextDescriptor.illegalWord1(entries.cd1, outputBits);
+            walk.cd1 = walk.reader().word(1);
+            illegal = ContextDescriptor.illegalWord1(walk.cd1, outputBits);
         }
         if (upper && illegal == null) {
-            entries.cd2 = reader.word(2);
-            illegal = ContextDescriptor.illegalWord2(entries.cd2, outputBits);
+            walk.cd2 = walk.reader().word(2);
+            illegal = ContextDescriptor.illegalWord2(walk.cd2, outputBits);
         }
         if (illegal == null && (lower || upper)) {
-            entries.cd3 = reader.word(3);
+            walk.cd3 = walk.reader().word(3);
         }
         return illegal;
     }

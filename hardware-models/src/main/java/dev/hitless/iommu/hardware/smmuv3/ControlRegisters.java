@@ -79,7 +79,20 @@ final class ControlRegisters {
             port.malformed("CR0 0x" + Integer.toHexString(value) + " has bits that this SMMU lacks: 0x"
                     + Integer.toHexString(value & ~known));
         }
+        boolean enabling = !isSet(SMMUEN) && (value & SMMUEN) != 0;
         cr0 = value & known;
+        if (enabling) {
+            checkStreamTable();
+        }
+    }
+
+    private void checkStreamTable() {
+        WalkerSettings settings = settings();
+        long misaligned = settings.streamTableBase() & ((1L << settings.streamTableAlignmentBits()) - 1);
+        if (misaligned != 0) {
+            port.malformed("STRTAB_BASE 0x" + Long.toHexString(settings.streamTableBase())
+                    + " is not aligned to the size of its table; the lower bits are taken as 0");
+        }
     }
 
     int cr1() {

@@ -9,8 +9,8 @@ import dev.hitless.iommu.hardware.Walker;
 
 /** One translation, in the order of IHI 0070 3.3 and 3.4: STE, CD, stage 1, stage 2. Immutable; usable by many threads. */
 final class Smmuv3Walker implements Walker {
-    /** Room for the words of the entries in hand, one per thread, so that a walk allocates nothing. */
-    private static final ThreadLocal<FetchedEntries> ENTRIES = ThreadLocal.withInitial(FetchedEntries::new);
+    /** One per thread, so that a walk allocates nothing. */
+    private static final ThreadLocal<Walk> WALKS = ThreadLocal.withInitial(Walk::new);
 
     private static final int BREAK_BEFORE_MAKE_FREE_LEVEL = 2;
     private static final int FULL_ACCESS = Translation.READ | Translation.WRITE | Translation.EXECUTE;
@@ -38,19 +38,18 @@ final class Smmuv3Walker implements Walker {
             translateWhileDisabled(request, out);
             return;
         }
-        FetchedEntries entries = ENTRIES.get();
-        if (entries.inUse) {
+        Walk walk = WALKS.get();
+        if (walk.isUnderWay()) {
             // The reader walks on its own account in the middle of this walk.
-            entries = new FetchedEntries();
+            walk = new Walk();
         }
-        entries.inUse = true;
-        entries.clear();
+        walk.begin(reader, out);
         try {
-            if (streamTable.readEntry(request.requesterId(), reader, out, entries)) {
-                translateStream(request, reader, out, entries);
+            if (streamTable.readEntry(request.requesterId(), walk)) {
+                translateStream(request, walk);
             }
         } finally {
-            entries.inUse = false;
+            walk.end();
         }
     }
 
@@ -64,17 +63,17 @@ final class Smmuv3Walker implements Walker {
         }
     }
 
-    private void translateStream(DmaRequest request, StructureReader reader, Translation out, FetchedEntries entries) {
-        long ste0 = entries.ste0;
+    private void translateStream(DmaRequest request, Walk walk) {
+        long ste0 = walk.ste0;
         boolean translating = StreamTableEntry.stage1(ste0) || StreamTableEntry.stage2(ste0);
-        if (request.translationRequest() && !(translating && atsEnabled(entries.ste1))) {
-            out.fault(FaultClass.BLOCKED, EventCode.F_BAD_ATS_TREQ, "ATS request where STE.EATS allows none");
+        if (request.translationRequest() && !(translating && atsEnabled(walk.ste1))) {
+            walk.fault(FaultClass.BLOCKED, EventCode.F_BAD_ATS_TREQ, "ATS request where STE.EATS allows none");
         } else if (StreamTableEntry.stage1(ste0)) {
-            translateSubstream(request, reader, out, entries);
+            translateSubstream(request, walk);
         } else if (request.hasPasid()) {
-            out.fault(FaultClass.BLOCKED, EventCode.C_BAD_SUBSTREAMID, "SubstreamID where stage 1 is off");
+            walk.fault(FaultClass.BLOCKED, EventCode.C_BAD_SUBSTREAMID, "SubstreamID where stage 1 is off");
         } else {
-            skipStage1(request, reader, out, entries);
+            skipStage1(request, walk);
         }
     }
 
@@ -82,58 +81,56 @@ final class Smmuv3Walker implements Walker {
         return features.ats() && StreamTableEntry.eats(ste1) != StreamTableEntry.EATS_OFF;
     }
 
-    private void translateSubstream(
-            DmaRequest request, StructureReader reader, Translation out, FetchedEntries entries) {
-        boolean substreams = StreamTableEntry.effectiveS1CdMax(entries.ste0, features) > 0;
-        int s1Dss = StreamTableEntry.s1Dss(entries.ste1);
+    private void translateSubstream(DmaRequest request, Walk walk) {
+        boolean substreams = StreamTableEntry.effectiveS1CdMax(walk.ste0, features) > 0;
+        int s1Dss = StreamTableEntry.s1Dss(walk.ste1);
         if (request.hasPasid() && !substreams) {
-            out.fault(FaultClass.BLOCKED, EventCode.C_BAD_SUBSTREAMID, "SubstreamID where STE.S1CDMax is 0");
+            walk.fault(FaultClass.BLOCKED, EventCode.C_BAD_SUBSTREAMID, "SubstreamID where STE.S1CDMax is 0");
         } else if (request.hasPasid() && request.pasid() == 0 && s1Dss == StreamTableEntry.S1DSS_SUBSTREAM_0) {
-            disabled(request, "SubstreamID 0 where STE.S1DSS reserves it", out);
+            disabled(request, "SubstreamID 0 where STE.S1DSS reserves it", walk);
         } else if (request.hasPasid()) {
-            throughStage1(request, request.pasid(), reader, out, entries);
+            throughStage1(request, request.pasid(), walk);
         } else if (!substreams || s1Dss == StreamTableEntry.S1DSS_SUBSTREAM_0) {
-            throughStage1(request, 0, reader, out, entries);
+            throughStage1(request, 0, walk);
         } else if (s1Dss == StreamTableEntry.S1DSS_BYPASS) {
-            skipStage1(request, reader, out, entries);
+            skipStage1(request, walk);
         } else {
-            disabled(request, "no SubstreamID where STE.S1DSS terminates", out);
+            disabled(request, "no SubstreamID where STE.S1DSS terminates", walk);
         }
     }
 
     /** An ATS request is denied without an event. */
-    private static void disabled(DmaRequest request, String reason, Translation out) {
-        out.fault(
+    private static void disabled(DmaRequest request, String reason, Walk walk) {
+        walk.fault(
                 FaultClass.BLOCKED,
                 request.translationRequest() ? EventCode.NONE : EventCode.F_STREAM_DISABLED,
                 reason);
     }
 
-    private void throughStage1(
-            DmaRequest request, int substreamId, StructureReader reader, Translation out, FetchedEntries entries) {
-        boolean found = contextTable.readDescriptor(request.requesterId(), substreamId, reader, out, entries);
-        describePolicy(reader, entries);
+    private void throughStage1(DmaRequest request, int substreamId, Walk walk) {
+        boolean found = contextTable.readDescriptor(request.requesterId(), substreamId, walk);
+        describePolicy(walk);
         if (found) {
-            stage1.translate(request.iova(), reader, out, entries);
+            stage1.translate(request.iova(), walk);
         }
     }
 
-    private void skipStage1(DmaRequest request, StructureReader reader, Translation out, FetchedEntries entries) {
-        if (StreamTableEntry.stage2(entries.ste0)) {
-            describePolicy(reader, entries);
-            stage2.translate(request.iova(), reader, out, entries);
+    private void skipStage1(DmaRequest request, Walk walk) {
+        if (StreamTableEntry.stage2(walk.ste0)) {
+            describePolicy(walk);
+            stage2.translate(request.iova(), walk);
         } else {
-            bypass(request.iova(), MemoryAttributes.incoming(entries.ste1, features), EventCode.F_ADDR_SIZE, out);
+            bypass(request.iova(), MemoryAttributes.incoming(walk.ste1, features), EventCode.F_ADDR_SIZE, walk.out());
         }
     }
 
-    private static void describePolicy(StructureReader reader, FetchedEntries entries) {
-        if (reader instanceof FaultWitness witness) {
+    private static void describePolicy(Walk walk) {
+        if (walk.reader() instanceof FaultWitness witness) {
             witness.policy(
-                    ContextDescriptor.record(entries.cd0),
-                    ContextDescriptor.stall(entries.cd0),
-                    StreamTableEntry.s2Record(entries.ste2),
-                    StreamTableEntry.s2Stall(entries.ste2));
+                    ContextDescriptor.record(walk.cd0),
+                    ContextDescriptor.stall(walk.cd0),
+                    StreamTableEntry.s2Record(walk.ste2),
+                    StreamTableEntry.s2Stall(walk.ste2));
         }
     }
 

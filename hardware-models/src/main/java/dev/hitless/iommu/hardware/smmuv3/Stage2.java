@@ -2,7 +2,6 @@ package dev.hitless.iommu.hardware.smmuv3;
 
 import dev.hitless.iommu.hardware.FaultClass;
 import dev.hitless.iommu.hardware.StructureKind;
-import dev.hitless.iommu.hardware.StructureReader;
 import dev.hitless.iommu.hardware.Translation;
 
 /**
@@ -10,7 +9,7 @@ import dev.hitless.iommu.hardware.Translation;
  * VMSAv8-64 table with a 4 KiB granule whose root may be up to 16 tables side by side.
  */
 final class Stage2 {
-    /** What {@link #walk} returns when {@code out} holds a fault. */
+    /** What {@link #findLeaf} returns when {@code out} holds a fault. */
     static final long FAULTED = -1;
 
     private static final int ALL_PERMISSIONS = Translation.READ | Translation.WRITE | Translation.EXECUTE;
@@ -43,26 +42,27 @@ final class Stage2 {
     }
 
     /** Translates a request that stage 1 does not: fills {@code out}. */
-    void translate(long inputAddress, StructureReader reader, Translation out, FetchedEntries entries) {
-        long tag = TlbTag.stage2(StreamTableEntry.s2Vmid(entries.ste2));
-        if (reader.hit(Smmuv3Caches.TLB, tag, inputAddress, out)) {
+    void translate(long inputAddress, Walk walk) {
+        long tag = TlbTag.stage2(StreamTableEntry.s2Vmid(walk.ste2));
+        if (walk.reader().hit(Smmuv3Caches.TLB, tag, inputAddress, walk.out())) {
             return;
         }
-        long leaf = walk(inputAddress, FaultWitness.Purpose.INPUT, false, reader, out, entries);
+        long leaf = findLeaf(inputAddress, FaultWitness.Purpose.INPUT, false, walk);
         if (leaf == FAULTED) {
             return;
         }
-        if (reader instanceof FaultWitness witness) {
+        if (walk.reader() instanceof FaultWitness witness) {
             witness.stage2Leaf(inputAddress, ALL_PERMISSIONS);
         }
         long pageBytes = pageBytes(leaf);
-        out.translated(
-                inputAddress & -pageBytes,
-                physicalAddress(leaf, inputAddress) & -pageBytes,
-                pageBytes,
-                permissions(leaf),
-                attributes(leaf, entries) | MemoryAttributes.incoming(entries.ste1, features));
-        out.cacheable(Smmuv3Caches.TLB, tag);
+        walk.out()
+                .translated(
+                        inputAddress & -pageBytes,
+                        physicalAddress(leaf, inputAddress) & -pageBytes,
+                        pageBytes,
+                        permissions(leaf),
+                        attributes(leaf, walk) | MemoryAttributes.incoming(walk.ste1, features));
+        walk.out().cacheable(Smmuv3Caches.TLB, tag);
     }
 
     /**
@@ -70,13 +70,8 @@ final class Stage2 {
      *
      * @return negative with a fault in {@code out}
      */
-    long tableAddress(
-            long intermediateAddress,
-            FaultWitness.Purpose purpose,
-            StructureReader reader,
-            Translation out,
-            FetchedEntries entries) {
-        long leaf = walk(intermediateAddress, purpose, true, reader, out, entries);
+    long tableAddress(long intermediateAddress, FaultWitness.Purpose purpose, Walk walk) {
+        long leaf = findLeaf(intermediateAddress, purpose, true, walk);
         if (leaf == FAULTED) {
             return FAULTED;
         }
@@ -87,24 +82,22 @@ final class Stage2 {
                     "stage 2 forbids reading a stage-1 structure",
                     intermediateAddress,
                     purpose,
-                    reader,
-                    out);
+                    walk);
         }
-        if (StreamTableEntry.s2ProtectedTableWalk(entries.ste2) && isDevice(leaf, entries)) {
+        if (StreamTableEntry.s2ProtectedTableWalk(walk.ste2) && isDevice(leaf, walk)) {
             return fault(
                     FaultClass.PERMISSION,
                     EventCode.F_PERMISSION,
                     "a stage-1 structure lies in Device memory and STE.S2PTW is set",
                     intermediateAddress,
                     purpose,
-                    reader,
-                    out);
+                    walk);
         }
         return physicalAddress(leaf, intermediateAddress);
     }
 
-    private static boolean isDevice(long leaf, FetchedEntries entries) {
-        return !StreamTableEntry.s2Fwb(entries.ste1) && TableDescriptor.stage2MemoryAttribute(leaf) >>> 2 == 0;
+    private static boolean isDevice(long leaf, Walk walk) {
+        return !StreamTableEntry.s2Fwb(walk.ste1) && TableDescriptor.stage2MemoryAttribute(leaf) >>> 2 == 0;
     }
 
     /**
@@ -113,14 +106,8 @@ final class Stage2 {
      * @param keepLeaf hardware may keep the leaf for itself, since what it finishes is not a translation by stage 2 alone
      * @return the leaf descriptor with its level in place of the type bits, or {@link #FAULTED}
      */
-    long walk(
-            long address,
-            FaultWitness.Purpose purpose,
-            boolean keepLeaf,
-            StructureReader reader,
-            Translation out,
-            FetchedEntries entries) {
-        int inputBits = 64 - StreamTableEntry.s2T0sz(entries.ste2);
+    long findLeaf(long address, FaultWitness.Purpose purpose, boolean keepLeaf, Walk walk) {
+        int inputBits = 64 - StreamTableEntry.s2T0sz(walk.ste2);
         if (address >>> inputBits != 0) {
             return fault(
                     FaultClass.NOT_MAPPED,
@@ -128,35 +115,33 @@ final class Stage2 {
                     "address beyond STE.S2T0SZ",
                     address,
                     purpose,
-                    reader,
-                    out);
+                    walk);
         }
-        StructureKind kind = structures(entries.ste2).tableDescriptor();
-        long tag = TlbTag.stage2(StreamTableEntry.s2Vmid(entries.ste2));
-        int level = startLevel(StreamTableEntry.s2Sl0(entries.ste2));
-        long table = rootTable(entries, inputBits - TableDescriptor.shift(level));
+        StructureKind kind = structures(walk.ste2).tableDescriptor();
+        long tag = TlbTag.stage2(StreamTableEntry.s2Vmid(walk.ste2));
+        int level = startLevel(StreamTableEntry.s2Sl0(walk.ste2));
+        long table = rootTable(walk, inputBits - TableDescriptor.shift(level));
         long index = address >>> TableDescriptor.shift(level);
         while (true) {
-            if (!reader.fetch(kind, table + index * Long.BYTES)) {
+            if (!walk.reader().fetch(kind, table + index * Long.BYTES)) {
                 return fault(
                         FaultClass.ACCESS,
                         EventCode.F_WALK_EABT,
                         "no memory at a stage-2 table",
                         address,
                         purpose,
-                        reader,
-                        out);
+                        walk);
             }
-            long descriptor = reader.word(0);
+            long descriptor = walk.reader().word(0);
             if (!TableDescriptor.isTable(descriptor, level) || TableDescriptor.isInvalid(descriptor)) {
-                return leaf(descriptor, level, tag, address, purpose, keepLeaf, reader, out, entries);
+                return leaf(descriptor, level, tag, address, purpose, keepLeaf, walk);
             }
             table = TableDescriptor.nextTable(descriptor);
-            if (!isOutput(table, entries)) {
-                return outputTooWide(address, purpose, reader, out);
+            if (!isOutput(table, walk)) {
+                return outputTooWide(address, purpose, walk);
             }
             long bytes = 1L << TableDescriptor.shift(level);
-            reader.retain(Smmuv3Caches.STAGE2_WALK, tag, address & -bytes, bytes);
+            walk.reader().retain(Smmuv3Caches.STAGE2_WALK, tag, address & -bytes, bytes);
             level++;
             index = (address >>> TableDescriptor.shift(level)) & TableDescriptor.INDEX_MASK;
         }
@@ -169,9 +154,7 @@ final class Stage2 {
             long address,
             FaultWitness.Purpose purpose,
             boolean keepLeaf,
-            StructureReader reader,
-            Translation out,
-            FetchedEntries entries) {
+            Walk walk) {
         if (TableDescriptor.isInvalid(descriptor)) {
             return fault(
                     FaultClass.NOT_MAPPED,
@@ -179,8 +162,7 @@ final class Stage2 {
                     "stage-2 descriptor is invalid",
                     address,
                     purpose,
-                    reader,
-                    out);
+                    walk);
         }
         if (TableDescriptor.isReserved(descriptor, level)) {
             return fault(
@@ -189,31 +171,23 @@ final class Stage2 {
                     "stage-2 descriptor has a reserved type",
                     address,
                     purpose,
-                    reader,
-                    out);
+                    walk);
         }
-        if (!isOutput(TableDescriptor.output(descriptor, level), entries)) {
-            return outputTooWide(address, purpose, reader, out);
+        if (!isOutput(TableDescriptor.output(descriptor, level), walk)) {
+            return outputTooWide(address, purpose, walk);
         }
-        if (!TableDescriptor.accessed(descriptor) && !StreamTableEntry.s2AccessFlagFaultsDisabled(entries.ste2)) {
-            return fault(
-                    FaultClass.PERMISSION,
-                    EventCode.F_ACCESS,
-                    "stage-2 access flag is 0",
-                    address,
-                    purpose,
-                    reader,
-                    out);
+        if (!TableDescriptor.accessed(descriptor) && !StreamTableEntry.s2AccessFlagFaultsDisabled(walk.ste2)) {
+            return fault(FaultClass.PERMISSION, EventCode.F_ACCESS, "stage-2 access flag is 0", address, purpose, walk);
         }
         if (keepLeaf) {
             long bytes = 1L << TableDescriptor.shift(level);
-            reader.retain(Smmuv3Caches.STAGE2_LEAF, tag, address & -bytes, bytes);
+            walk.reader().retain(Smmuv3Caches.STAGE2_LEAF, tag, address & -bytes, bytes);
         }
         return (descriptor & LEAF_MASK) | level;
     }
 
-    private long rootTable(FetchedEntries entries, int rootBits) {
-        return StreamTableEntry.s2Ttb(entries.ste3) & -1L << Math.max(rootBits + 3, 4);
+    private long rootTable(Walk walk, int rootBits) {
+        return StreamTableEntry.s2Ttb(walk.ste3) & -1L << Math.max(rootBits + 3, 4);
     }
 
     private Structures structures(long ste2) {
@@ -221,39 +195,31 @@ final class Stage2 {
                 StreamTableEntry.s2Ir0(ste2), StreamTableEntry.s2Or0(ste2), StreamTableEntry.s2Sh0(ste2));
     }
 
-    private boolean isOutput(long address, FetchedEntries entries) {
-        int bits = AddressSize.bits(StreamTableEntry.s2Ps(entries.ste2));
+    private boolean isOutput(long address, Walk walk) {
+        int bits = AddressSize.bits(StreamTableEntry.s2Ps(walk.ste2));
         return address >>> Math.min(bits, features.outputBits()) == 0;
     }
 
-    private static long outputTooWide(
-            long address, FaultWitness.Purpose purpose, StructureReader reader, Translation out) {
+    private static long outputTooWide(long address, FaultWitness.Purpose purpose, Walk walk) {
         return fault(
                 FaultClass.ILLEGAL_ENTRY,
                 EventCode.F_ADDR_SIZE,
                 "stage-2 descriptor points beyond STE.S2PS",
                 address,
                 purpose,
-                reader,
-                out);
+                walk);
     }
 
     private static long fault(
-            FaultClass fault,
-            int code,
-            String reason,
-            long address,
-            FaultWitness.Purpose purpose,
-            StructureReader reader,
-            Translation out) {
-        if (reader instanceof FaultWitness witness) {
+            FaultClass fault, int code, String reason, long address, FaultWitness.Purpose purpose, Walk walk) {
+        if (walk.reader() instanceof FaultWitness witness) {
             witness.stage2Fault(address, purpose);
         }
-        out.fault(fault, code, reason);
+        walk.fault(fault, code, reason);
         return FAULTED;
     }
 
-    /** Size of the page behind a leaf that {@link #walk} returned. */
+    /** Size of the page behind a leaf that {@link #findLeaf} returned. */
     static long pageBytes(long leaf) {
         return 1L << TableDescriptor.shift(level(leaf));
     }
@@ -269,8 +235,8 @@ final class Stage2 {
                 | (TableDescriptor.stage2ExecuteNever(leaf) ? 0 : Translation.EXECUTE);
     }
 
-    static long attributes(long leaf, FetchedEntries entries) {
-        return MemoryAttributes.stage2(leaf, StreamTableEntry.s2Fwb(entries.ste1));
+    static long attributes(long leaf, Walk walk) {
+        return MemoryAttributes.stage2(leaf, StreamTableEntry.s2Fwb(walk.ste1));
     }
 
     private static int level(long leaf) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamTableEntry {
     static final int CONFIG_BYPASS = 0b100;
-    static final int STAGE1_BIT = 0b001;
-    static final int STAGE2_BIT = 0b010;
+    private static final int STAGE1_BIT = 0b001;
+    private static final int STAGE2_BIT = 0b010;
 
     static final int S1DSS_BYPASS = 1;
     static final int S1DSS_SUBSTREAM_0 = 2;

@@ -22,6 +22,13 @@ record WalkerSettings(
         int streamTableBits,
         int streamTableSplit) {
 
+    /** Log2 of the bytes that the table, or its first level, takes; it is aligned to them, at least to 64. */
+    int streamTableAlignmentBits() {
+        int sizeBits =
+                streamTableSplit == 0 ? streamTableBits + 6 : Math.max(streamTableBits - streamTableSplit, 0) + 3;
+        return Math.max(sizeBits, 6);
+    }
+
     int tableInnerCacheability() {
         return Bits.field(tableAttributes, 6, 2);
     }

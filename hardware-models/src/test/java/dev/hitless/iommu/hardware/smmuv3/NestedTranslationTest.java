@@ -7,6 +7,8 @@ import dev.hitless.iommu.hardware.FaultClass;
 import dev.hitless.iommu.hardware.Translation;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Guest structures sit at guest addresses 0x10000 (CD), 0x20000 to 0x23000 (tables); data at 0x40000. */
 class NestedTranslationTest {
@@ -115,9 +117,10 @@ class NestedTranslationTest {
         assertThat(out.tag()).isEqualTo(3L << 34 | VMID << 16);
     }
 
-    @Test
-    void strwIsIgnoredBehindStageTwo() {
-        bench.bus.write64(bench.level2StreamTable + SmmuBench.SID * 64L + 8, SmmuBench.STE_S1_WALK | 3L << 30);
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void strwIsIgnoredBehindStageTwo(long strw) {
+        bench.bus.write64(bench.level2StreamTable + SmmuBench.SID * 64L + 8, SmmuBench.STE_S1_WALK | strw << 30);
         assertThat(read(0).tag()).isEqualTo(VMID << 16 | ASID);
     }
 }

@@ -119,6 +119,15 @@ class RegisterTest {
     }
 
     @Test
+    void aStreamTableThatIsNotAlignedToItsSizeIsMalformed() {
+        SmmuBench bench = SmmuBench.reset();
+        bench.write64(SmmuBench.STRTAB_BASE, bench.level1StreamTable + 0x400);
+        bench.write(SmmuBench.STRTAB_BASE_CFG, 1 << 16 | 8 << 6 | 16);
+        bench.write(SmmuBench.CR0, SmmuBench.SMMUEN);
+        assertThat(bench.bus.complaints).singleElement().asString().contains("not aligned");
+    }
+
+    @Test
     void longRegistersCanBeAccessedByHalves() {
         SmmuBench bench = SmmuBench.reset();
         bench.write(0x80, 0x1234_5000);
