@@ -1,7 +1,6 @@
 package dev.hitless.iommu.conformance.observe;
 
 import dev.hitless.iommu.hardware.FaultClass;
-import dev.hitless.iommu.hardware.StructureKind.FetchOrder;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -16,9 +15,9 @@ final class SimulatedHardware {
     private static final int TAGS = 8;
 
     private final ToyHardware toy;
-    private final long base;
     private final SimulatedMemory memory;
     private final Coverage coverage;
+    private final SimulatedFetch fetch;
     private final SimulatedOutcomes outcomes;
     /** By instant, requester and page. */
     private final BitSet[][][] met;
@@ -37,7 +36,7 @@ final class SimulatedHardware {
 
     SimulatedHardware(ToyHardware toy, long base, SimulatedMemory memory, Coverage coverage, int instants) {
         this.toy = toy;
-        this.base = base;
+        this.fetch = new SimulatedFetch(toy, base, memory, this);
         this.memory = memory;
         this.coverage = coverage;
         this.outcomes = new SimulatedOutcomes(toy, memory);
@@ -88,7 +87,7 @@ final class SimulatedHardware {
             return -1;
         }
         for (int quantum = 0; quantum < toy.quanta(); quantum++) {
-            if (isBad(worst(copy, quantum))) {
+            if (SimulatedFetch.isBad(fetch.worst(copy, quantum))) {
                 return -1;
             }
         }
@@ -113,7 +112,7 @@ final class SimulatedHardware {
         meets = sets(2);
         shared = sets(TAGS);
         for (int requester = 0; requester < 2; requester++) {
-            begin(requester);
+            fetch.begin(requester);
         }
         for (int i = 0; i < held.size(); i++) {
             step(held.get(i));
@@ -164,10 +163,10 @@ final class SimulatedHardware {
 
     private void step(long copy) {
         switch (Copy.form(copy)) {
-            case Copy.DIRECTORY -> fetchEntry(emptyFetch(copy));
+            case Copy.DIRECTORY -> fetch.fetchEntry(SimulatedFetch.emptyFetch(copy));
             case Copy.FETCHING -> {
-                fetchEntry(copy);
-                finishEntry(copy);
+                fetch.fetchEntry(copy);
+                fetch.finishEntry(copy);
             }
             case Copy.ENTRY -> walk(copy);
             case Copy.TABLE -> {
@@ -177,113 +176,6 @@ final class SimulatedHardware {
             }
             default -> {}
         }
-    }
-
-    private void begin(int requester) {
-        if (!toy.directory()) {
-            fetchEntry(emptyFetch(Copy.of(Copy.DIRECTORY, requester, 0)));
-            return;
-        }
-        int pointer = memory.read(base + 8L * requester, instant, visible);
-        if (isBad(pointer)) {
-            meetsEverywhere(requester, outcomes.defect(pointer));
-        } else if ((memory.value(pointer) & ToyHardware.VALID) == 0) {
-            meetsEverywhere(requester, outcomes.fault(FaultClass.BLOCKED));
-        } else {
-            keep(Copy.with(Copy.of(Copy.DIRECTORY, requester, 0), 0, pointer));
-        }
-    }
-
-    private static long emptyFetch(long directory) {
-        long fetch = Copy.of(Copy.FETCHING, Copy.requester(directory), 0);
-        for (int word = 0; word < 4; word++) {
-            fetch = Copy.with(fetch, word, Copy.NONE);
-        }
-        return Copy.with(Copy.with(fetch, 4, Copy.operand(directory, 0)), 5, Copy.stale(directory));
-    }
-
-    /** Reads one more quantum, in every order that is allowed. */
-    private void fetchEntry(long fetch) {
-        long page = toy.directory() ? memory.value(Copy.operand(fetch, 4)) & ToyHardware.ADDRESS : base;
-        long address = page + (long) Copy.requester(fetch) * ToyHardware.ENTRY_BYTES;
-        for (int quantum = 0; quantum < toy.quanta(); quantum++) {
-            if (Copy.operand(fetch, 2 * quantum) != Copy.NONE || (quantum == 1 && waitsForValid(fetch))) {
-                continue;
-            }
-            long further = Copy.withFresh(fetch, quantum, true);
-            for (int word = 0; word < toy.quantumWords(); word++) {
-                int value = memory.read(address + 8L * (quantum * toy.quantumWords() + word), instant, visible);
-                further = Copy.with(further, 2 * quantum + word, value);
-            }
-            held.add(further);
-        }
-    }
-
-    private boolean waitsForValid(long fetch) {
-        int first = Copy.operand(fetch, 0);
-        return toy.order() == FetchOrder.VALID_FIRST
-                && (first == Copy.NONE || isBad(worst(fetch, 0)) || (memory.value(first) & ToyHardware.VALID) == 0);
-    }
-
-    private void finishEntry(long fetch) {
-        int requester = Copy.requester(fetch);
-        int first = worst(fetch, 0);
-        if (first == Copy.NONE) {
-            return;
-        }
-        if (isBad(first)) {
-            meetsEverywhere(requester, outcomes.defect(first));
-            return;
-        }
-        if ((memory.value(Copy.operand(fetch, 0)) & ToyHardware.VALID) == 0) {
-            if (Copy.fresh(fetch, 0)) {
-                meetsEverywhere(requester, outcomes.fault(FaultClass.BLOCKED));
-            }
-            if (toy.invalidCached()) {
-                keepEntry(fetch);
-            }
-            return;
-        }
-        int last = worst(fetch, toy.quanta() - 1);
-        boolean allFresh = Copy.fresh(fetch, 0) && Copy.fresh(fetch, toy.quanta() - 1);
-        if (last == Copy.NONE) {
-            return;
-        }
-        if (isBad(last)) {
-            if (allFresh) {
-                meetsEverywhere(requester, outcomes.defect(last));
-            }
-        } else if ((memory.value(word(fetch, toy.tableWord())) & ToyHardware.ILLEGAL) != 0) {
-            if (allFresh) {
-                meetsEverywhere(requester, outcomes.fault(FaultClass.ILLEGAL_ENTRY));
-            }
-        } else {
-            keepEntry(fetch);
-        }
-    }
-
-    private void keepEntry(long fetch) {
-        long entry = Copy.of(Copy.ENTRY, Copy.requester(fetch), Copy.stale(fetch) | Copy.operand(fetch, 5));
-        for (int word = 0; word < 4; word++) {
-            entry = Copy.with(entry, word, Copy.operand(fetch, word));
-        }
-        keep(entry);
-    }
-
-    /** Number of the value of word {@code index} of an entry, whole or being fetched. */
-    private int word(long entry, int index) {
-        int quantum = index / toy.quantumWords();
-        return Copy.operand(entry, 2 * quantum + index % toy.quantumWords());
-    }
-
-    /** What was read for a quantum: NONE, the worst kind of bad memory, or its first value. */
-    private int worst(long fetch, int quantum) {
-        int worst = Copy.operand(fetch, 2 * quantum);
-        for (int word = 1; word < toy.quantumWords() && worst != Copy.NONE && worst != SimulatedMemory.FREED; word++) {
-            int value = Copy.operand(fetch, 2 * quantum + word);
-            worst = isBad(value) ? value : worst;
-        }
-        return worst;
     }
 
     private boolean isValid(long entry) {
@@ -301,17 +193,17 @@ final class SimulatedHardware {
                 0,
                 ToyHardware.tag(memory.value(Copy.operand(entry, 0))));
         if (toy.hasAttributes()) {
-            table = Copy.with(Copy.with(table, 2, word(entry, 1)), 3, word(entry, 3));
+            table = Copy.with(Copy.with(table, 2, fetch.word(entry, 1)), 3, fetch.word(entry, 3));
         }
-        int root = word(entry, toy.tableWord());
+        int root = fetch.word(entry, toy.tableWord());
         if (toy.levels() == 1) {
             for (int page = 0; page < toy.pages(); page++) {
                 readLeaf(table, root, page, meets[requester][page]);
             }
             return;
         }
-        int upper = memory.read(memory.value(root) & ToyHardware.ADDRESS, instant, visible);
-        if (isBad(upper)) {
+        int upper = read(memory.value(root) & ToyHardware.ADDRESS);
+        if (SimulatedFetch.isBad(upper)) {
             meetsEverywhere(requester, outcomes.defect(upper));
         } else if ((memory.value(upper) & ToyHardware.VALID) == 0) {
             meetsEverywhere(requester, outcomes.fault(FaultClass.NOT_MAPPED));
@@ -323,8 +215,8 @@ final class SimulatedHardware {
     /** @param above tag, attributes and staleness of what led to the lower table */
     private void readLeaf(long above, int pointer, int page, BitSet faults) {
         long address = (memory.value(pointer) & ToyHardware.ADDRESS) + 8L * page;
-        int leaf = memory.read(address, instant, visible);
-        if (isBad(leaf)) {
+        int leaf = read(address);
+        if (SimulatedFetch.isBad(leaf)) {
             faults.set(outcomes.defect(leaf));
         } else if ((memory.value(leaf) & ToyHardware.VALID) == 0) {
             faults.set(outcomes.fault(FaultClass.NOT_MAPPED));
@@ -336,7 +228,21 @@ final class SimulatedHardware {
         }
     }
 
-    private void keep(long copy) {
+    /** The word at {@code address} as it is in this state. */
+    int read(long address) {
+        return memory.read(address, instant, visible);
+    }
+
+    SimulatedOutcomes outcomes() {
+        return outcomes;
+    }
+
+    /** Adds what is not a copy that an invalidation could drop. */
+    void hold(long copy) {
+        held.add(copy);
+    }
+
+    void keep(long copy) {
         if (!coverage.gone(copy, seen)) {
             held.add(copy);
         }
@@ -368,11 +274,7 @@ final class SimulatedHardware {
         }
     }
 
-    private static boolean isBad(int value) {
-        return value >= SimulatedMemory.NO_MEMORY && value != Copy.NONE;
-    }
-
-    private void meetsEverywhere(int requester, int outcome) {
+    void meetsEverywhere(int requester, int outcome) {
         for (BitSet set : meets[requester]) {
             set.set(outcome);
         }
