@@ -178,7 +178,9 @@ final class RegisterFile {
                 port.malformed(
                         "write to register 0x" + Long.toHexString(register) + ", which does not exist or is read only");
         }
-        takeEffect();
+        if (register <= EXCLUSION_LIMIT) { // doorbells and logs do not change how DMA is translated
+            takeEffect();
+        }
     }
 
     /** For a switch: the offset in the MMIO window, or -1. */
@@ -214,7 +216,6 @@ final class RegisterFile {
         }
         ControlRegister old = control;
         control = new ControlRegister(value & features.controlBits());
-        takeEffect();
         commands.setInvalidationTimeout(control.invalidationTimeout());
         if (control.eventLogEnabled() != old.eventLogEnabled()) {
             run(eventLog, control.eventLogEnabled());

@@ -198,7 +198,7 @@ class DeviceTableTest {
     @Test
     void segmentsAreChosenByTheTopBitsOfTheDeviceId() {
         long segment3 = machine.page();
-        machine.write(0x110, segment3); // segment 3: 4 KiB, 128 entries
+        machine.write(0x110, segment3 | 0x100); // segment 3: 4 KiB, 128 entries; bit 8 is not of the size here
         machine.bus.store64(segment3 + 0x18 * 32, 1); // V=1, TV=0
         machine.write(AmdviMachine.CONTROL, AmdviMachine.EVERYTHING_ON | 2L << 34); // four segments
 

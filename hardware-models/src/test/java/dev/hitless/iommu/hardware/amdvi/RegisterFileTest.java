@@ -154,6 +154,14 @@ class RegisterFileTest {
     }
 
     @Test
+    void doorbellsLeaveTheWalkerAlone() {
+        Walker before = machine.model.walker();
+        machine.command(2L << 60 | DEVICE, 0);
+        machine.write(STATUS, 1);
+        assertThat(machine.model.walker()).isSameAs(before);
+    }
+
+    @Test
     void aWalkerIsASnapshotOfTheRegisters() {
         machine.set(DEVICE, Dte.blocked());
         Walker before = machine.model.walker();
