@@ -196,6 +196,11 @@ class InvalidationCoverageTest {
         assertThat(dropsPage(command, VtdCaches.IOTLB, CacheTag.firstStage(DID, OTHER_PASID, false, false), 0, 4096))
                 .isFalse();
         expectOnly(command, VtdCaches.IOTLB, VtdCaches.FIRST_STAGE_PAGING);
+        // PASID 0 is what requests without PASID use, and a tag without PASID must not pass for it.
+        Invalidation ofPasidZero = decode((long) DID << 16 | 2 << 4 | 6, 0);
+        assertThat(dropsPage(ofPasidZero, VtdCaches.IOTLB, CacheTag.firstStage(DID, 0, false, false), PAGE, 4096))
+                .isTrue();
+        assertThat(dropsPage(ofPasidZero, VtdCaches.IOTLB, SECOND, PAGE, 4096)).isFalse();
     }
 
     @Test
