@@ -4,6 +4,7 @@ import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.platform.PhysicalMemory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +17,16 @@ import java.util.TreeMap;
 public final class FakeMemory implements PhysicalMemory {
     private static final long GARBAGE = 0xDEAD_BEEF_DEAD_BEEFL;
 
+    /** What the CPU reads, and what hardware sees for certain. */
+    private record Block(long address, long[] words, long[] visible) {
+        int index(long at) {
+            return (int) ((at - address) / 8);
+        }
+    }
+
     private final boolean snooped;
     private final boolean store128;
-    private final TreeMap<Long, Long> allocated = new TreeMap<>();
-    private final Map<Long, Long> words = new HashMap<>();
-    private final Map<Long, Long> visible = new HashMap<>();
+    private final TreeMap<Long, Block> allocated = new TreeMap<>();
     private final Map<Long, Boolean> pendingCleaned = new HashMap<>();
     private final List<String> log = new ArrayList<>();
     private Runnable afterStore = () -> {};
@@ -74,8 +80,8 @@ public final class FakeMemory implements PhysicalMemory {
 
     /** What hardware sees for certain. */
     public long visible(long address) {
-        requireAllocated(address, 8);
-        return visible.getOrDefault(address, GARBAGE);
+        Block block = block(address, 8);
+        return block.visible[block.index(address)];
     }
 
     @Override
@@ -87,38 +93,39 @@ public final class FakeMemory implements PhysicalMemory {
         long alignment = Long.highestOneBit(pages * 2 - 1);
         long address = (next + alignment - 1) & -alignment;
         next = address + pages;
-        allocated.put(address, pages);
-        log.add(String.format("allocate %x", address));
-        for (long at = address; at < address + pages; at += 8) {
-            words.put(at, GARBAGE);
-            visible.put(at, GARBAGE);
-            if (zeroed) {
-                words.put(at, 0L);
+        Block block = new Block(address, new long[(int) (pages / 8)], new long[(int) (pages / 8)]);
+        Arrays.fill(block.visible, GARBAGE);
+        if (zeroed) {
+            for (long at = address; at < address + pages; at += 8) {
                 pendingCleaned.put(at, false);
             }
+        } else {
+            Arrays.fill(block.words, GARBAGE);
         }
+        allocated.put(address, block);
+        log.add(String.format("allocate %x", address));
         return address;
     }
 
     @Override
     public void free(long address, long lengthBytes) {
-        Long pages = allocated.remove(address);
-        if (pages == null || (lengthBytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES != pages) {
+        Block block = allocated.remove(address);
+        if (block == null || (lengthBytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES != 8L * block.words.length) {
             throw new AssertionError(
                     String.format("free of %x, %x bytes, which is not allocated so", address, lengthBytes));
         }
+        pendingCleaned.keySet().removeIf(at -> at >= address && at < address + 8L * block.words.length);
         log.add(String.format("free %x", address));
     }
 
     @Override
     public long load64(long address) {
-        requireAllocated(address, 8);
-        return words.get(address);
+        Block block = block(address, 8);
+        return block.words[block.index(address)];
     }
 
     @Override
     public void store64(long address, long value) {
-        requireAllocated(address, 8);
         put(address, value);
         log.add(String.format("store %x", address));
         afterStore.run();
@@ -134,7 +141,7 @@ public final class FakeMemory implements PhysicalMemory {
         if (!store128) {
             throw new IommuException(Errno.EOPNOTSUPP, "no 128-bit stores here");
         }
-        requireAllocated(address, 16);
+        block(address, 16);
         put(address, low);
         put(address + 8, high);
         log.add(String.format("store128 %x", address));
@@ -156,7 +163,8 @@ public final class FakeMemory implements PhysicalMemory {
         pendingCleaned.entrySet().removeIf(pending -> {
             boolean reaches = snooped || pending.getValue();
             if (reaches) {
-                visible.put(pending.getKey(), words.get(pending.getKey()));
+                Block block = block(pending.getKey(), 8);
+                block.visible[block.index(pending.getKey())] = block.words[block.index(pending.getKey())];
             }
             return reaches;
         });
@@ -164,20 +172,24 @@ public final class FakeMemory implements PhysicalMemory {
 
     @Override
     public void cleanCache(long address, long lengthBytes) {
-        requireAllocated(address, 8);
+        block(address, 8);
         log.add(String.format("clean %x", address));
         pendingCleaned.replaceAll((at, cleaned) -> cleaned || (at >= address && at < address + lengthBytes));
     }
 
     private void put(long address, long value) {
-        words.put(address, value);
+        Block block = block(address, 8);
+        block.words[block.index(address)] = value;
         pendingCleaned.put(address, false);
     }
 
-    private void requireAllocated(long address, long alignment) {
-        Map.Entry<Long, Long> block = allocated.floorEntry(address);
-        if (address % alignment != 0 || block == null || address >= block.getKey() + block.getValue()) {
+    private Block block(long address, long alignment) {
+        Map.Entry<Long, Block> block = allocated.floorEntry(address);
+        if (address % alignment != 0
+                || block == null
+                || block.getValue().index(address) >= block.getValue().words.length) {
             throw new AssertionError(String.format("access to %x, which is misaligned or not allocated", address));
         }
+        return block.getValue();
     }
 }

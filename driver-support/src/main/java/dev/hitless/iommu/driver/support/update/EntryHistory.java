@@ -1,7 +1,9 @@
 package dev.hitless.iommu.driver.support.update;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Which values of each unit hardware can read at which instant while a plan is carried out. Instant t is the time right
@@ -18,12 +20,16 @@ final class EntryHistory {
     /** One value of a unit: content as a whole, of which only the unit counts. Readable in [start, end). */
     private record Version(EntryContent content, int start, int end) {}
 
+    /** A question that comes up again and again. */
+    private record Read(int first, int words, int instant) {}
+
     private static final int NEVER = Integer.MAX_VALUE;
 
     private final EntryLayout layout;
     private final UpdatePlan plan;
     private final int unitWords;
     private final List<List<Version>> versionsOfUnit = new ArrayList<>();
+    private final Map<Read, List<EntryContent>> known = new HashMap<>();
 
     EntryHistory(EntryLayout layout, UpdatePlan plan) {
         this.layout = layout;
@@ -77,17 +83,20 @@ final class EntryHistory {
         return NEVER;
     }
 
-    /** Everything that {@code words} words from {@code first} can be read as at {@code instant}, put into {@code base}. */
-    List<EntryContent> readable(EntryContent base, int first, int words, int instant) {
-        List<EntryContent> results = List.of(base);
-        int firstUnit = first / unitWords;
-        int lastUnit = (first + words - 1) / unitWords;
-        for (int unit = firstUnit; unit <= lastUnit; unit++) {
-            int from = Math.max(first, unit * unitWords);
-            int to = Math.min(first + words, (unit + 1) * unitWords);
+    /** Everything that {@code words} words from {@code first} can be read as at {@code instant}; zero elsewhere. */
+    List<EntryContent> readable(int first, int words, int instant) {
+        return known.computeIfAbsent(new Read(first, words, instant), this::findReadable);
+    }
+
+    private List<EntryContent> findReadable(Read read) {
+        List<EntryContent> results = List.of(EntryContent.zero(layout.words()));
+        int end = read.first + read.words;
+        for (int unit = read.first / unitWords; unit <= (end - 1) / unitWords; unit++) {
+            int from = Math.max(read.first, unit * unitWords);
+            int to = Math.min(end, (unit + 1) * unitWords);
             List<EntryContent> extended = new ArrayList<>();
             for (Version version : versionsOfUnit.get(unit)) {
-                if (version.start <= instant && instant < version.end) {
+                if (version.start <= read.instant && read.instant < version.end) {
                     for (EntryContent partial : results) {
                         extended.add(partial.withWords(from, to - from, version.content));
                     }

@@ -130,9 +130,8 @@ public final class PlanChecker {
         // Each value of the quantum with the valid bit, with the earliest instant at which it can be read: the earlier,
         // the more the other quanta can be.
         Map<EntryContent, Integer> starts = new LinkedHashMap<>();
-        EntryContent nothing = EntryContent.zero(layout.words());
         for (int instant = oldest; instant <= newest; instant++) {
-            for (EntryContent start : readQuantum(history, nothing, model.validQuantum(), instant)) {
+            for (EntryContent start : readQuantum(history, model.validQuantum(), instant)) {
                 starts.putIfAbsent(start, instant);
             }
         }
@@ -160,9 +159,8 @@ public final class PlanChecker {
     private Set<EntryContent> withQuantum(
             EntryHistory history, Set<EntryContent> partial, int quantum, int oldest, int newest) {
         Set<EntryContent> values = new LinkedHashSet<>();
-        EntryContent nothing = EntryContent.zero(layout.words());
         for (int instant = oldest; instant <= newest; instant++) {
-            values.addAll(readQuantum(history, nothing, quantum, instant));
+            values.addAll(readQuantum(history, quantum, instant));
         }
         Set<EntryContent> extended = new LinkedHashSet<>();
         for (EntryContent content : partial) {
@@ -173,7 +171,7 @@ public final class PlanChecker {
         return extended;
     }
 
-    private List<EntryContent> readQuantum(EntryHistory history, EntryContent base, int quantum, int instant) {
-        return history.readable(base, quantum * model.quantumWords(), model.quantumWords(), instant);
+    private List<EntryContent> readQuantum(EntryHistory history, int quantum, int instant) {
+        return history.readable(quantum * model.quantumWords(), model.quantumWords(), instant);
     }
 }

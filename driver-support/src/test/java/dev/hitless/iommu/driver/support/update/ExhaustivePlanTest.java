@@ -19,13 +19,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExhaustivePlanTest {
     private static final EntryContent LEFT_OVER = EntryContent.of(0b1000, 3, 3);
 
+    /** Every other content with bits left over in memory. */
     private static List<EntryContent> starts(EntryLayout layout) {
         List<EntryContent> starts = new ArrayList<>();
         for (EntryContent target : AbstractEntries.targets()) {
-            starts.add(target);
-            starts.add(target.or(LEFT_OVER.andNot(layout.used(target))));
+            boolean plain = starts.size() % 2 == 0;
+            starts.add(plain ? target : target.or(LEFT_OVER.andNot(layout.used(target))));
         }
-        return starts.stream().distinct().toList();
+        return starts;
     }
 
     private static PlanChecker checker(EntryLayout layout, Order order) {
@@ -92,7 +93,7 @@ class ExhaustivePlanTest {
         EntryLayout layout = new AbstractEntries(true, false);
         PlanChecker checker = checker(layout, Order.ANY);
         Set<String> noticed = new TreeSet<>();
-        List<EntryContent> some = starts(layout).subList(0, 20);
+        List<EntryContent> some = starts(layout).subList(0, 15);
         for (EntryContent from : some) {
             for (EntryContent to : AbstractEntries.targets().subList(0, 20)) {
                 UpdatePlan plan = new UpdatePlanner(layout, false)
