@@ -1,6 +1,7 @@
 package dev.hitless.iommu.conformance.suite;
 
 import dev.hitless.iommu.api.Capability;
+import dev.hitless.iommu.api.DriverCapabilities;
 import dev.hitless.iommu.conformance.judge.Judge;
 import dev.hitless.iommu.conformance.observe.Assumptions;
 import dev.hitless.iommu.conformance.report.DriverReport;
@@ -28,6 +29,11 @@ public final class ConformanceSuite {
         this.options = options;
         Judge judge = new Judge(new Assumptions(options.storeOrder(), false, false));
         this.generator = new ScenarioGenerator(target, judge, options.anyFetchOrder(), options.seed());
+    }
+
+    /** What the driver claims on the usual hardware. */
+    public DriverCapabilities capabilities() {
+        return generator.capabilities();
     }
 
     /** The scenarios that {@link #run} will run. */

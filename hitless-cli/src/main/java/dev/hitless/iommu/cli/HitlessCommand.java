@@ -1,0 +1,48 @@
+package dev.hitless.iommu.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The root: names the commands. */
+@Command(
+        name = "hitless",
+        versionProvider = HitlessVersion.class,
+        synopsisSubcommandLabel = "COMMAND",
+        headerHeading = "",
+        header = "Proves that IOMMU drivers replace the domain behind a PASID without a fault and without a torn mix.",
+        descriptionHeading = "%n",
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  hitless test                         all drivers, all rules",
+            "  hitless test --driver vtd --report out",
+            "  hitless explain --driver vtd --from first-stage --to second-stage",
+            "  hitless compare                      vendors side by side",
+            "",
+            "Exit codes: 0 conforms; 1 does not conform; 2 wrong usage; 3 the suite itself failed."
+        },
+        subcommands = {DriversCommand.class, RulesCommand.class, TestCommand.class})
+final class HitlessCommand implements Runnable {
+    @picocli.CommandLine.Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private picocli.CommandLine.Model.CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = picocli.CommandLine.ScopeType.INHERIT,
+            description = "Show this help.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version of Hitless, of its driver contract, and of Java.")
+    private boolean version;
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}

@@ -1,0 +1,136 @@
+package dev.hitless.iommu.cli;
+
+import dev.hitless.iommu.conformance.report.DriverReport;
+import dev.hitless.iommu.conformance.report.Failure;
+import dev.hitless.iommu.conformance.report.RuleReport;
+import dev.hitless.iommu.conformance.report.SuiteReport;
+import dev.hitless.iommu.conformance.report.Totals;
+import dev.hitless.iommu.conformance.rules.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** A run of the suite as a person reads it. */
+final class ReportText {
+    private static final int MOST_FAILURES_SHOWN = 2;
+
+    private final Screen screen;
+    private final boolean quiet;
+
+    ReportText(Screen screen, boolean quiet) {
+        this.screen = screen;
+        this.quiet = quiet;
+    }
+
+    void print(SuiteReport report, Duration time) {
+        if (!quiet) {
+            for (DriverReport driver : report.drivers()) {
+                print(driver);
+            }
+            print(report.totals(), time);
+        }
+        for (DriverReport driver : report.drivers()) {
+            screen.line(screen.coloured(driver.conforms() ? "bold,green" : "bold,red", driver.sentence()));
+        }
+    }
+
+    private void print(DriverReport driver) {
+        screen.line(screen.coloured("bold", driver.id()) + "  " + driver.vendor() + ", contract "
+                + driver.contractVersion() + ", " + driver.jar());
+        screen.line();
+        Table table = new Table(screen)
+                .text("RULE", 6)
+                .text("LEVEL", 10)
+                .text("VERDICT", 7)
+                .number("SCENARIOS", 9)
+                .number("OBSERVATIONS", 12)
+                .cut("WHAT IT ASKS");
+        for (RuleReport rule : driver.rules()) {
+            table.row(List.of(
+                    Table.Cell.plain(rule.rule().id()),
+                    Table.Cell.plain(rule.rule().level().label()),
+                    new Table.Cell(rule.verdict().name(), style(rule.verdict())),
+                    Table.Cell.plain(grouped(rule.scenarios())),
+                    Table.Cell.plain(grouped(rule.observations())),
+                    Table.Cell.plain(rule.rule().sentence())));
+        }
+        table.print();
+        screen.line();
+        driver.rules().forEach(this::printDetails);
+    }
+
+    private void printDetails(RuleReport rule) {
+        switch (rule.verdict()) {
+            case PASS -> {}
+            case SKIP, WAIVED -> {
+                screen.line(heading(rule) + ": " + rule.reason());
+                screen.line();
+            }
+            case ERROR -> {
+                screen.line(heading(rule) + ": the suite or the model failed; nothing is said of the driver");
+                screen.line("  " + rule.reason());
+                screen.line();
+            }
+            case FAIL -> printFailures(rule);
+        }
+    }
+
+    private String heading(RuleReport rule) {
+        return screen.coloured(style(rule.verdict()), rule.verdict().name()) + " "
+                + screen.coloured("bold", rule.rule().id());
+    }
+
+    private void printFailures(RuleReport rule) {
+        screen.line(heading(rule) + " (" + rule.rule().level().label() + ")  "
+                + rule.rule().sentence());
+        screen.line("  broken in " + grouped(rule.failureCount()) + " of " + grouped(rule.scenarios()) + " scenarios"
+                + (rule.failureCount() > MOST_FAILURES_SHOWN ? "; the first:" : ":"));
+        screen.line();
+        rule.failures().stream().limit(MOST_FAILURES_SHOWN).forEach(this::print);
+    }
+
+    private void print(Failure failure) {
+        field("scenario", failure.scenario());
+        failure.finding()
+                .request()
+                .ifPresent(request -> field(
+                        "who",
+                        failure.finding().stream() + ", " + (request.write() ? "write to 0x" : "read of 0x")
+                                + Long.toHexString(request.iova())));
+        field("expected", failure.finding().expected());
+        field("observed", failure.finding().observed());
+        if (!failure.eventText().isEmpty()) {
+            field("after", "event " + failure.finding().event() + ": " + failure.eventText());
+        }
+        field("reproduce", failure.reproduce());
+        screen.line();
+    }
+
+    private void field(String name, String value) {
+        screen.line("    " + String.format(Locale.ROOT, "%-10s", name) + value);
+    }
+
+    private void print(Totals totals, Duration time) {
+        double seconds = Math.max(time.toMillis(), 1) / 1000.0;
+        screen.line(String.format(
+                Locale.ROOT,
+                "%s scenarios, %s recorded operations, %s observations in %.1f s (%s observations per second)",
+                grouped(totals.scenarios()),
+                grouped(totals.traces()),
+                grouped(totals.observations()),
+                seconds,
+                grouped(Math.round(totals.observations() / seconds))));
+    }
+
+    private static String grouped(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    private static String style(Verdict verdict) {
+        return switch (verdict) {
+            case PASS -> "green";
+            case FAIL, ERROR -> "bold,red";
+            case SKIP, WAIVED -> "yellow";
+        };
+    }
+}

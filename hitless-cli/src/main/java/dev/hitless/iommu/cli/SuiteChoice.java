@@ -1,0 +1,146 @@
+package dev.hitless.iommu.cli;
+
+import dev.hitless.iommu.conformance.observe.Assumptions;
+import dev.hitless.iommu.conformance.report.SuiteReport;
+import dev.hitless.iommu.conformance.rules.Rule;
+import dev.hitless.iommu.conformance.suite.SuiteOptions;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options that say under which assumptions, and how much of the suite, is run. */
+final class SuiteChoice {
+    /** How stores become visible to the IOMMU. */
+    enum Visibility {
+        weak,
+        tso
+    }
+
+    /** In which order the pieces of an entry are fetched. */
+    enum FetchOrder {
+        /** As the hardware model declares it. */
+        declared,
+        any
+    }
+
+    /** What drivers are run on. */
+    enum Hardware {
+        model,
+        qemu
+    }
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--visibility",
+            paramLabel = "weak|tso",
+            defaultValue = "weak",
+            description = "When stores become visible: weak, until the next barrier, in any order (the default,"
+                    + " which every driver must pass); or tso, at once, as on x86.")
+    private Visibility visibility = Visibility.weak;
+
+    @Option(
+            names = "--fetch-order",
+            paramLabel = "default|any",
+            defaultValue = "default",
+            converter = FetchOrderConverter.class,
+            description = "In which order hardware fetches the pieces of an entry: as the model declares it (default),"
+                    + " or any.")
+    private FetchOrder fetchOrder = FetchOrder.declared;
+
+    @Option(
+            names = "--hardware",
+            paramLabel = "model|qemu",
+            defaultValue = "model",
+            description = "What to run on: the hardware models (default). qemu is not built yet.")
+    private Hardware hardware = Hardware.model;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Start of everything drawn by chance; decimal or 0x. The same seed gives the same run.")
+    private @Nullable Long seed;
+
+    @Option(names = "--jobs", paramLabel = "N", description = "Threads; without it: one for each processor.")
+    private @Nullable Integer jobs;
+
+    /**
+     * How to run the suite.
+     *
+     * @throws BadRequest for what cannot be
+     */
+    SuiteOptions options(List<Rule> rules, Optional<String> scenarios) {
+        if (hardware == Hardware.qemu) {
+            throw wrong("--hardware qemu is not built yet; leave it out to run on the hardware models");
+        }
+        int threads = jobs == null ? SuiteOptions.DEFAULTS.jobs() : jobs;
+        if (threads < 1) {
+            throw wrong("--jobs " + threads + " makes no progress; give 1 or more, or leave it out");
+        }
+        Set<Rule> chosen = EnumSet.noneOf(Rule.class);
+        chosen.addAll(rules);
+        return new SuiteOptions(
+                visibility == Visibility.tso ? Assumptions.StoreOrder.TSO : Assumptions.StoreOrder.WEAK,
+                fetchOrder == FetchOrder.any,
+                chosen,
+                scenarios,
+                threads,
+                seed == null ? SuiteOptions.DEFAULTS.seed() : seed);
+    }
+
+    /** The same for the report. */
+    SuiteReport.Settings settings(SuiteOptions options) {
+        return new SuiteReport.Settings(
+                HitlessVersion.ofSuite(),
+                options.storeOrder().name().toLowerCase(Locale.ROOT),
+                options.anyFetchOrder() ? "any" : "default",
+                false,
+                0,
+                options.seed(),
+                hardware.name());
+    }
+
+    private BadRequest wrong(String message) {
+        return new BadRequest(spec.commandLine(), message);
+    }
+
+    /** {@code default} is a word of the language. */
+    static final class FetchOrderConverter implements ITypeConverter<FetchOrder> {
+        @Override
+        public FetchOrder convert(String value) {
+            return switch (value.toLowerCase(Locale.ROOT)) {
+                case "default" -> FetchOrder.declared;
+                case "any" -> FetchOrder.any;
+                default -> throw new TypeConversionException("'" + value + "' is no fetch order; say default or any");
+            };
+        }
+    }
+
+    /** Rules by id. */
+    static final class RuleConverter implements ITypeConverter<Rule> {
+        @Override
+        public Rule convert(String value) {
+            return Rule.byId(value).orElseThrow(() -> unknown(value));
+        }
+
+        private static TypeConversionException unknown(String value) {
+            List<String> ids = Arrays.stream(Rule.values()).map(Rule::id).toList();
+            String meant = Similar.to(value.toUpperCase(Locale.ROOT), ids)
+                    .map(similar -> "did you mean " + similar + "? ")
+                    .orElse("");
+            return new TypeConversionException(
+                    "no rule is called '" + value + "'; " + meant + "hitless rules lists them all");
+        }
+    }
+}
