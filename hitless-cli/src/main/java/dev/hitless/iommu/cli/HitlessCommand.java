@@ -1,14 +1,16 @@
 package dev.hitless.iommu.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The root: names the commands. */
 @Command(
         name = "hitless",
         versionProvider = HitlessVersion.class,
         synopsisSubcommandLabel = "COMMAND",
-        headerHeading = "",
         header = "Proves that IOMMU drivers replace the domain behind a PASID without a fault and without a torn mix.",
         descriptionHeading = "%n",
         commandListHeading = "%nCommands:%n",
@@ -24,22 +26,26 @@ import picocli.CommandLine.Option;
         },
         subcommands = {DriversCommand.class, RulesCommand.class, TestCommand.class})
 final class HitlessCommand implements Runnable {
-    @picocli.CommandLine.Spec
+    @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private picocli.CommandLine.Model.CommandSpec spec;
+    private CommandSpec spec;
 
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
-            scope = picocli.CommandLine.ScopeType.INHERIT,
+            scope = ScopeType.INHERIT,
             description = "Show this help.")
-    private boolean help;
+    void help(boolean wanted) {
+        // picocli acts on it.
+    }
 
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
-            description = "Show the version of Hitless, of its driver contract, and of Java.")
-    private boolean version;
+            description = "Show the versions of Hitless, of its driver contract, and of Java.")
+    void version(boolean wanted) {
+        // picocli acts on it.
+    }
 
     @Override
     public void run() {

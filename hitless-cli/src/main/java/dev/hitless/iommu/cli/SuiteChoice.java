@@ -21,21 +21,36 @@ import picocli.CommandLine.TypeConversionException;
 final class SuiteChoice {
     /** How stores become visible to the IOMMU. */
     enum Visibility {
-        weak,
-        tso
+        WEAK,
+        TSO;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** In which order the pieces of an entry are fetched. */
     enum FetchOrder {
         /** As the hardware model declares it. */
-        declared,
-        any
+        DEFAULT,
+        ANY;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** What drivers are run on. */
     enum Hardware {
-        model,
-        qemu
+        MODEL,
+        QEMU;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Spec(Spec.Target.MIXEE)
@@ -48,23 +63,22 @@ final class SuiteChoice {
             defaultValue = "weak",
             description = "When stores become visible: weak, until the next barrier, in any order (the default,"
                     + " which every driver must pass); or tso, at once, as on x86.")
-    private Visibility visibility = Visibility.weak;
+    private Visibility visibility = Visibility.WEAK;
 
     @Option(
             names = "--fetch-order",
             paramLabel = "default|any",
             defaultValue = "default",
-            converter = FetchOrderConverter.class,
             description = "In which order hardware fetches the pieces of an entry: as the model declares it (default),"
                     + " or any.")
-    private FetchOrder fetchOrder = FetchOrder.declared;
+    private FetchOrder fetchOrder = FetchOrder.DEFAULT;
 
     @Option(
             names = "--hardware",
             paramLabel = "model|qemu",
             defaultValue = "model",
             description = "What to run on: the hardware models (default). qemu is not built yet.")
-    private Hardware hardware = Hardware.model;
+    private Hardware hardware = Hardware.MODEL;
 
     @Option(
             names = "--seed",
@@ -81,7 +95,7 @@ final class SuiteChoice {
      * @throws BadRequest for what cannot be
      */
     SuiteOptions options(List<Rule> rules, Optional<String> scenarios) {
-        if (hardware == Hardware.qemu) {
+        if (hardware == Hardware.QEMU) {
             throw wrong("--hardware qemu is not built yet; leave it out to run on the hardware models");
         }
         int threads = jobs == null ? SuiteOptions.DEFAULTS.jobs() : jobs;
@@ -91,8 +105,8 @@ final class SuiteChoice {
         Set<Rule> chosen = EnumSet.noneOf(Rule.class);
         chosen.addAll(rules);
         return new SuiteOptions(
-                visibility == Visibility.tso ? Assumptions.StoreOrder.TSO : Assumptions.StoreOrder.WEAK,
-                fetchOrder == FetchOrder.any,
+                visibility == Visibility.TSO ? Assumptions.StoreOrder.TSO : Assumptions.StoreOrder.WEAK,
+                fetchOrder == FetchOrder.ANY,
                 chosen,
                 scenarios,
                 threads,
@@ -108,23 +122,11 @@ final class SuiteChoice {
                 false,
                 0,
                 options.seed(),
-                hardware.name());
+                hardware.toString());
     }
 
     private BadRequest wrong(String message) {
         return new BadRequest(spec.commandLine(), message);
-    }
-
-    /** {@code default} is a word of the language. */
-    static final class FetchOrderConverter implements ITypeConverter<FetchOrder> {
-        @Override
-        public FetchOrder convert(String value) {
-            return switch (value.toLowerCase(Locale.ROOT)) {
-                case "default" -> FetchOrder.declared;
-                case "any" -> FetchOrder.any;
-                default -> throw new TypeConversionException("'" + value + "' is no fetch order; say default or any");
-            };
-        }
     }
 
     /** Rules by id. */

@@ -6,8 +6,6 @@ import dev.hitless.iommu.conformance.report.SuiteReport;
 import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.rules.Verdict;
 import dev.hitless.iommu.conformance.suite.SuiteOptions;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +33,7 @@ import picocli.CommandLine.Option;
             "  hitless test",
             "  hitless test --driver vtd --rule DRV-02 --rule DRV-03",
             "  hitless test --driver vtd --scenario 'pasid/*/alone/default'",
-            "  hitless test --plugin my-driver.jar --driver mine --report out",
+            "  hitless test --plugin my-driver.jar --driver mine",
             "  hitless test --json --quiet > conformance.json"
         })
 final class TestCommand implements Callable<Integer> {
@@ -60,12 +58,6 @@ final class TestCommand implements Callable<Integer> {
     @Mixin
     private SuiteChoice suite = new SuiteChoice();
 
-    @Option(
-            names = "--report",
-            paramLabel = "DIR",
-            description = "Write conformance.json, JUnit XML and a trace of each failure there.")
-    private @Nullable Path report;
-
     @Option(names = "--json", description = "Print one JSON document, nothing else, on standard output.")
     private boolean json;
 
@@ -84,7 +76,7 @@ final class TestCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         SuiteOptions options = suite.options(rules, Optional.ofNullable(scenario));
         long start = System.nanoTime();
         SuiteRun run = SuiteRun.prepare(drivers, options);

@@ -18,7 +18,7 @@ final class WrongUsage implements IParameterExceptionHandler {
     @Override
     public int handleParseException(ParameterException wrong, String[] arguments) {
         CommandLine command = wrong.getCommandLine();
-        String message = wrong.getMessage();
+        String message = String.valueOf(wrong.getMessage());
         if (wrong instanceof MissingParameterException) {
             message = message.replace("Missing required option: ", "missing ");
         }
