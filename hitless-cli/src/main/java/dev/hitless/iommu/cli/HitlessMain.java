@@ -19,7 +19,6 @@ public final class HitlessMain {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
                         screen.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
                 .setUsageHelpWidth(screen.columns())
-                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(new WrongUsage(screen))
                 .setExecutionExceptionHandler(new BrokenSuite(screen));
         int code = commandLine.execute(arguments);

@@ -60,6 +60,7 @@ final class SuiteChoice {
     @Option(
             names = "--visibility",
             paramLabel = "weak|tso",
+            converter = VisibilityConverter.class,
             defaultValue = "weak",
             description = "When stores become visible: weak, until the next barrier, in any order (the default,"
                     + " which every driver must pass); or tso, at once, as on x86.")
@@ -68,6 +69,7 @@ final class SuiteChoice {
     @Option(
             names = "--fetch-order",
             paramLabel = "default|any",
+            converter = FetchOrderConverter.class,
             defaultValue = "default",
             description = "In which order hardware fetches the pieces of an entry: as the model declares it (default),"
                     + " or any.")
@@ -76,6 +78,7 @@ final class SuiteChoice {
     @Option(
             names = "--hardware",
             paramLabel = "model|qemu",
+            converter = HardwareConverter.class,
             defaultValue = "model",
             description = "What to run on: the hardware models (default). qemu is not built yet.")
     private Hardware hardware = Hardware.MODEL;
@@ -127,6 +130,24 @@ final class SuiteChoice {
 
     private BadRequest wrong(String message) {
         return new BadRequest(spec.commandLine(), message);
+    }
+
+    static final class VisibilityConverter extends WordConverter<Visibility> {
+        VisibilityConverter() {
+            super(Visibility.class);
+        }
+    }
+
+    static final class FetchOrderConverter extends WordConverter<FetchOrder> {
+        FetchOrderConverter() {
+            super(FetchOrder.class);
+        }
+    }
+
+    static final class HardwareConverter extends WordConverter<Hardware> {
+        HardwareConverter() {
+            super(Hardware.class);
+        }
     }
 
     /** Rules by id. */

@@ -20,7 +20,7 @@ class WrongUsageTest {
                 "test --rule nonsense        | hitless rules lists them all",
                 "test --driver nobody        | no driver is called 'nobody'",
                 "test --visibility strong    | weak, tso",
-                "test --fetch-order backward | say default or any",
+                "test --fetch-order backward | default, any",
                 "test --hardware qemu        | --hardware qemu is not built yet",
                 "test --hardware brick       | model, qemu",
                 "test --jobs 0               | give 1 or more",
