@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ContextTableTest {
     private static final long LINEAR_6 = 6L << 59;
@@ -200,9 +201,10 @@ class ContextTableTest {
         assertThat(reader.asked).containsEntry("CD", "0");
     }
 
-    @Test
-    void descriptorsSnoopAsTheStreamSays() {
-        bench.ste(SmmuBench.SID, SmmuBench.STE_VALID | SmmuBench.STE_S1 | contexts, 0);
+    @ParameterizedTest
+    @ValueSource(longs = {0, 0xD0, 0xC4, 0x14})
+    void descriptorsSnoopAsTheStreamSays(long attributes) {
+        bench.ste(SmmuBench.SID, SmmuBench.STE_VALID | SmmuBench.STE_S1 | contexts, attributes);
         context(0, SmmuBench.CD_STAGE1);
         bench.translate(reader, SmmuBench.NO_PASID, 0x1000);
         assertThat(reader.fetched)

@@ -221,6 +221,17 @@ class Stage1Test {
     }
 
     @Test
+    void el2WithoutE2hHasOneHalfThatIsAlwaysWalked() {
+        bench.map(table, 0, 0, 3, 0x5000 | SmmuBench.S1_PAGE);
+        long ste0 = bench.bus.read64(bench.level2StreamTable + SmmuBench.SID * 64L);
+        bench.ste(SmmuBench.SID, ste0, SmmuBench.STE_S1_WALK | 2L << 30);
+        // EPD0 set and EPD1 clear: both without effect here.
+        contextWord0((SmmuBench.CD_STAGE1 | 1L << 14) & ~(1L << 30));
+        assertThat(read(0).output(0)).isEqualTo(0x5000);
+        assertFault(read(-8), FaultClass.NOT_MAPPED, 0x10);
+    }
+
+    @Test
     void el2WithE2hHasAnAsid() {
         bench.write(SmmuBench.CR0, 0);
         bench.write(0x2C, 1);
