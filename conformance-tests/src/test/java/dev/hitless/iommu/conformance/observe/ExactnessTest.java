@@ -16,6 +16,11 @@ import org.junit.jupiter.api.Test;
  * The checker's closed form against a simulator that plays every schedule: the same outcomes, no more and no fewer, for
  * every request at every instant, and the same translations in the cache.
  *
+ * <p>It goes red, among others, when in the closed form completion counts instead of submission, a child may be read after
+ * its parent's copy has gone, barriers, cleans or posted writes are ignored, tags are not compared, what a copy was found
+ * through does not count, 128-bit stores tear, one fetch order is taken for another, or a device cache outlives its
+ * invalidation.
+ *
  * <p>Run with {@code -Dexactness.traces=100000} for a longer search.
  */
 class ExactnessTest {

@@ -84,6 +84,21 @@ class ObserverCacheTest extends HandMadeTraces {
                 .containsExactly("NEW");
     }
 
+    @Test
+    void whatADeviceHeldIsGoneOnceItsAtsWasSwitchedOff() {
+        for (boolean off : new boolean[] {false, true}) {
+            on(ToyHardware.plain(FetchOrder.ANY, 1));
+            machine.ats(FIRST, true);
+            Trace trace = machine.record(() -> {
+                moveWithAts(Scope.PAGING);
+                if (off) {
+                    machine.ats(FIRST, false);
+                }
+            });
+            assertThat(atEnd(trace, FIRST).contains("OLD")).isEqualTo(!off);
+        }
+    }
+
     private void moveWithAts(Scope... order) {
         storeTable(newTable);
         machine.barrier();
