@@ -21,9 +21,9 @@ import java.util.List;
  * descriptors complete. It understands no command; it notes down everything in {@link #log}.
  */
 final class FakeUnit implements Platform, RegisterBank, EventSink {
-    /** SAGAW 48 and 57 bits, ND 6, MGAW 57, FRO 0x40, SLLPS both, PSI, one fault record, MAMV 18, FL1GP, FL5LP, ESRTPS. */
+    /** SAGAW 39, 48 and 57 bits, ND 6, MGAW 57, FRO 0x40, SLLPS both, PSI, one fault record, MAMV 18, FL1GP, FL5LP, ESRTPS. */
     static final long CAP =
-            6L | 6L << 9 | 56L << 16 | 0x40L << 24 | 3L << 34 | 1L << 39 | 18L << 48 | 1L << 56 | 1L << 60 | 1L << 63;
+            6L | 7L << 9 | 56L << 16 | 0x40L << 24 | 3L << 34 | 1L << 39 | 18L << 48 | 1L << 56 | 1L << 60 | 1L << 63;
 
     /** C, QI, DT, PT, NEST, PRS, SRS, EAFS, PSS 19, PASID, PDS, SMTS, SSTS, FSTS, SMPWC. */
     static final long ECAP = 1L | 1L << 1 | 1L << 2 | 1L << 6 | 1L << 26 | 1L << 29 | 1L << 31 | 1L << 34 | 19L << 35
@@ -46,6 +46,10 @@ final class FakeUnit implements Platform, RegisterBank, EventSink {
     final long[] registers = new long[0x1000];
     /** Moods of the next doorbells; works after that. */
     final List<Mood> moods = new ArrayList<>();
+    /** Page requests are dropped all the time. */
+    boolean overflows;
+    /** Which read of the page-request status from now on says that one was dropped; 0 none. */
+    int overflowAtRead;
     /** Bits of GCMD that are never acknowledged. */
     int deafTo;
 
@@ -124,6 +128,9 @@ final class FakeUnit implements Platform, RegisterBank, EventSink {
 
     @Override
     public int read32(long offset) {
+        if (offset == 0xDC && (overflows || --overflowAtRead == 0)) {
+            return 2;
+        }
         return (int) registers[(int) offset];
     }
 
@@ -139,6 +146,8 @@ final class FakeUnit implements Platform, RegisterBank, EventSink {
             command(value);
         } else if (offset == 0x34) {
             registers[0x34] &= ~(value & 0x71);
+        } else if (offset == 0xDC) {
+            registers[0xDC] &= ~value;
         } else {
             registers[(int) offset] = value;
         }
