@@ -82,6 +82,9 @@ class TrackingTest {
         users.join(nic, Pasid.of(1));
         users.join(gpu, Pasid.NONE);
 
+        assertThat(users.snapshot()).as("told once").hasSize(2);
+        users.with(list -> assertThat(list).hasSize(2));
+
         users.leave(nic, Pasid.of(1));
         assertThat(users.snapshot())
                 .containsExactlyInAnyOrder(new DomainUser(nic, Pasid.of(1)), new DomainUser(gpu, Pasid.NONE));
