@@ -7,6 +7,7 @@ import dev.hitless.iommu.hardware.Translation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class BranchingReader implements StructureReader {
     private int[] feasible = new int[16];
     private boolean served;
     private boolean unusable;
+    private @Nullable Set<Long> changedWords;
     private @Nullable CacheKind lookedUp;
     private long lookedUpTag;
     private boolean pagingStructureUsed;
@@ -43,6 +45,11 @@ final class BranchingReader implements StructureReader {
     BranchingReader(MemoryHistory memory, InvalidationHistory invalidations) {
         this.memory = memory;
         this.chain = new Chain(invalidations);
+    }
+
+    /** From now on adds the address of every word that is read and may change to {@code into}. */
+    void noteChangedWords(Set<Long> into) {
+        changedWords = into;
     }
 
     /**
@@ -157,6 +164,12 @@ final class BranchingReader implements StructureReader {
     }
 
     private VersionSet pick(StructureKind structure, int quantum) {
+        Set<Long> noted = changedWords;
+        if (noted != null) {
+            for (int word = 0; word < structure.quantumWords(); word++) {
+                noted.add(address + 8L * (quantum * structure.quantumWords() + word));
+            }
+        }
         VersionSet set = memory.versions(
                 address + 8L * quantum * structure.quantumWords(), structure.quantumWords(), structure.snooped());
         int possible = 0;

@@ -41,8 +41,11 @@ final class DeviceCaches {
         if (since < 0) {
             return;
         }
-        outcomes.addAll(answersAt(instant, request));
         int need = request.write() ? Translation.WRITE : Translation.READ;
+        for (Outcome answer : answersAt(instant, request)) {
+            boolean useless = answer.isTranslated() && (answer.permissions() & need) == 0;
+            outcomes.add(useless ? Outcome.defect(Outcome.Kind.PERMISSION, "the answer does not allow it") : answer);
+        }
         for (int filled : fillInstants(since, instant, request)) {
             for (Outcome answer : answersAt(filled, request)) {
                 if (answer.isTranslated() && (answer.permissions() & need) != 0) {

@@ -42,6 +42,17 @@ final class InvalidationHistory {
         this.observed = Arrays.copyOf(seen, count);
     }
 
+    private InvalidationHistory() {
+        this.invalidations = new Invalidation[0];
+        this.submitted = new int[0];
+        this.observed = new int[0];
+    }
+
+    /** As if nothing had ever been invalidated: everything that was readable once can still be used. */
+    static InvalidationHistory none() {
+        return new InvalidationHistory();
+    }
+
     int count() {
         return invalidations.length;
     }

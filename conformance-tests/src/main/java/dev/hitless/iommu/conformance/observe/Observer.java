@@ -36,9 +36,10 @@ public final class Observer {
         this.walker = trace.walker();
         this.streams = List.copyOf(streams);
         this.iovas = iovas.clone();
+        MemoryHistory memory = new MemoryHistory(trace, assumptions);
         InvalidationHistory invalidations = new InvalidationHistory(trace, assumptions);
-        this.reader = new BranchingReader(new MemoryHistory(trace, assumptions), invalidations);
-        this.growth = GrowthInstants.of(trace);
+        this.reader = new BranchingReader(memory, invalidations);
+        this.growth = GrowthInstants.of(trace, memory, streams, iovas);
         this.deviceCaches = new DeviceCaches(trace, invalidations, growth, this::serveAlone);
     }
 
