@@ -1,6 +1,7 @@
 package dev.hitless.iommu.hardware;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cache that the hardware may have. Identity by value.
@@ -24,6 +25,17 @@ public record CacheKind(String name, Role role) {
     public CacheKind {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(role, "role");
+    }
+
+    /** Written out, since look-ups compare kinds more often than anything else: nearly always the same object. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || (other instanceof CacheKind that && role == that.role && name.equals(that.name));
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 
     @Override

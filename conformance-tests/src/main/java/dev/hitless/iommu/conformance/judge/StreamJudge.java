@@ -53,10 +53,14 @@ final class StreamJudge {
         compareWithIntention(watched, request);
         Outcome old = tables.before(request);
         Outcome replacement = tables.after(request);
+        int[] instants = observer.instants();
         if (write && old.isTranslated() && replacement.isTranslated() && sameForReads(watched, iova)) {
             return;
         }
-        for (int instant : observer.instants()) {
+        if (observer.isUndisturbed(watched.stream(), iova) && old.equals(replacement)) {
+            instants = new int[] {end};
+        }
+        for (int instant : instants) {
             for (Outcome outcome : observer.outcomes(instant, watched.stream(), iova, write)) {
                 if (watched.subject()) {
                     judgeSubject(watched, request, instant, outcome, old, replacement);

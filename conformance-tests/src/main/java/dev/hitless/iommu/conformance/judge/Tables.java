@@ -23,6 +23,7 @@ final class Tables {
     private final ImageReader after;
     private final Map<DmaRequest, Outcome> outcomesBefore = new HashMap<>();
     private final Map<DmaRequest, Outcome> outcomesAfter = new HashMap<>();
+    private final Map<Walk, Cached> cached = new HashMap<>();
 
     Tables(Operation operation) {
         this.operation = operation;
@@ -43,22 +44,32 @@ final class Tables {
     }
 
     /** The translation that a cache can hold for {@code iova}, before or after; null if none. */
-    @Nullable
-    Outcome cacheable(Stream stream, long iova, boolean afterwards) {
-        Translation translation = translation(stream, iova, afterwards);
-        return translation.cache() == null || translation.isFault() ? null : Outcome.of(translation, iova);
+    @Nullable Outcome cacheable(Stream stream, long iova, boolean afterwards) {
+        return cached(stream, iova, afterwards).outcome();
     }
 
     /** The tag under which {@code stream}'s translation of {@code iova} is cached; null if it has none. */
-    @Nullable
-    Tag tag(Stream stream, long iova, boolean afterwards) {
-        Translation translation = translation(stream, iova, afterwards);
-        CacheKind cache = translation.cache();
-        return cache == null || translation.isFault() ? null : new Tag(cache, translation.tag());
+    @Nullable Tag tag(Stream stream, long iova, boolean afterwards) {
+        return cached(stream, iova, afterwards).tag();
     }
 
-    private Translation translation(Stream stream, long iova, boolean afterwards) {
-        return (afterwards ? after : before)
-                .translation(operation.trace().walker(), stream.request(iova, false, false));
+    private Cached cached(Stream stream, long iova, boolean afterwards) {
+        return cached.computeIfAbsent(new Walk(stream, iova, afterwards), this::walk);
+    }
+
+    private Cached walk(Walk walk) {
+        Translation translation = (walk.afterwards() ? after : before)
+                .translation(
+                        operation.trace().walker(), walk.stream().request(walk.iova(), false, false));
+        CacheKind cache = translation.cache();
+        return cache == null || translation.isFault()
+                ? Cached.NOTHING
+                : new Cached(new Tag(cache, translation.tag()), Outcome.of(translation, walk.iova()));
+    }
+
+    private record Walk(Stream stream, long iova, boolean afterwards) {}
+
+    private record Cached(@Nullable Tag tag, @Nullable Outcome outcome) {
+        static final Cached NOTHING = new Cached(null, null);
     }
 }

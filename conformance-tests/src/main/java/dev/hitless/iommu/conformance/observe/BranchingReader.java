@@ -20,6 +20,7 @@ final class BranchingReader implements StructureReader {
     private final Choices choices = new Choices();
     private final List<CachedTranslation> found = new ArrayList<>();
     private final List<CachedTranslations.Walk> walks = new ArrayList<>();
+    private final List<Lookup> lookups = new ArrayList<>(2);
 
     private int now;
     private @Nullable CachedTranslations lookup;
@@ -37,6 +38,7 @@ final class BranchingReader implements StructureReader {
     private int[] feasible = new int[16];
     private boolean served;
     private boolean unusable;
+    private boolean sawChange;
     private @Nullable Set<Long> changedWords;
     private @Nullable CacheKind lookedUp;
     private long lookedUpTag;
@@ -80,8 +82,23 @@ final class BranchingReader implements StructureReader {
         kind = null;
         served = false;
         unusable = false;
+        sawChange = false;
         lookedUp = null;
+        lookups.clear();
         pagingStructureUsed = false;
+    }
+
+    /**
+     * A look-up for a finished translation.
+     *
+     * @param cache where
+     * @param tag under which tag
+     */
+    record Lookup(CacheKind cache, long tag) {}
+
+    /** Everything that the run looked for. A copy. */
+    List<Lookup> lookups() {
+        return List.copyOf(lookups);
     }
 
     /** Cache in which the run looked for a finished translation; null if it never came to that. */
@@ -164,14 +181,11 @@ final class BranchingReader implements StructureReader {
     }
 
     private VersionSet pick(StructureKind structure, int quantum) {
-        Set<Long> noted = changedWords;
-        if (noted != null) {
-            for (int word = 0; word < structure.quantumWords(); word++) {
-                noted.add(address + 8L * (quantum * structure.quantumWords() + word));
-            }
-        }
         VersionSet set = memory.versions(
                 address + 8L * quantum * structure.quantumWords(), structure.quantumWords(), structure.snooped());
+        if (set.count > 1 || set.state[0] != VersionSet.DEFINED) {
+            noteChange(structure, quantum);
+        }
         int possible = 0;
         if (set.count > feasible.length) {
             feasible = new int[set.count];
@@ -201,6 +215,21 @@ final class BranchingReader implements StructureReader {
             poisoned(structure, set.state[v]);
         }
         return set;
+    }
+
+    private void noteChange(StructureKind structure, int quantum) {
+        sawChange = true;
+        Set<Long> noted = changedWords;
+        if (noted != null) {
+            for (int word = 0; word < structure.quantumWords(); word++) {
+                noted.add(address + 8L * (quantum * structure.quantumWords() + word));
+            }
+        }
+    }
+
+    /** Whether the run read anything that has more than one version. */
+    boolean sawChange() {
+        return sawChange;
     }
 
     /**
@@ -275,6 +304,7 @@ final class BranchingReader implements StructureReader {
         CachedTranslations cached = lookup;
         lookedUp = cache;
         lookedUpTag = tag;
+        lookups.add(new Lookup(cache, tag));
         if (cached == null) {
             return false;
         }

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers, for one trace: what can a request meet at an instant, and what can be left in the caches then.
@@ -26,6 +27,8 @@ public final class Observer {
     private final Map<Integer, CachedTranslations> cachedAt = new HashMap<>();
     private final DeviceCaches deviceCaches;
     private final int[] growth;
+    private final @Nullable SteadyWalk[][] steady;
+    private final Map<DmaRequest, Set<Outcome>> always = new HashMap<>();
     private long observations;
 
     /**
@@ -39,7 +42,9 @@ public final class Observer {
         MemoryHistory memory = new MemoryHistory(trace, assumptions);
         InvalidationHistory invalidations = new InvalidationHistory(trace, assumptions);
         this.reader = new BranchingReader(memory, invalidations);
-        this.growth = GrowthInstants.of(trace, memory, streams, iovas);
+        Reach reach = new Reach(trace, memory, streams, iovas);
+        this.growth = reach.instants();
+        this.steady = steadyWalks(reach);
         this.deviceCaches = new DeviceCaches(trace, invalidations, growth, this::serveAlone);
     }
 
@@ -56,12 +61,87 @@ public final class Observer {
         return observations;
     }
 
+    private @Nullable SteadyWalk[][] steadyWalks(Reach reach) {
+        @Nullable SteadyWalk[][] walks = new SteadyWalk[streams.size()][iovas.length];
+        for (int stream = 0; stream < streams.size(); stream++) {
+            for (int iova = 0; iova < iovas.length; iova++) {
+                if (reach.isSteady(stream, iova)) {
+                    walks[stream][iova] = steadyWalk(streams.get(stream).request(iovas[iova], false, false));
+                }
+            }
+        }
+        return walks;
+    }
+
+    private @Nullable SteadyWalk steadyWalk(DmaRequest request) {
+        reader.begin(0, null);
+        try {
+            Translation result = new Translation();
+            walker.translate(request, reader, result);
+            if (!reader.finish(result)) {
+                return null;
+            }
+            observations++;
+            return new SteadyWalk(result, Outcome.of(result, request.iova()), reader.lookups());
+        } catch (BranchingReader.Poisoned | BranchingReader.Abandoned notSteady) {
+            return null;
+        }
+    }
+
+    /**
+     * Whether a stream's requests for an address meet the same at every instant of the trace: their walks read nothing that
+     * changes, and nobody leaves anything else under their tags. Then any instant tells all.
+     */
+    public boolean isUndisturbed(Stream stream, long iova) {
+        return !alwaysOutcomes(stream, iova, false).isEmpty();
+    }
+
+    /** What is met at every instant; empty if that may change. */
+    private Set<Outcome> alwaysOutcomes(Stream stream, long iova, boolean write) {
+        return always.computeIfAbsent(
+                stream.request(iova, write, false), request -> findAlways(stream, iova, write));
+    }
+
+    private Set<Outcome> findAlways(Stream stream, long iova, boolean write) {
+        SteadyWalk walk = steadyWalk(stream, iova);
+        if (walk == null) {
+            return Set.of();
+        }
+        for (int instant : growth) {
+            if (!walk.isAlone(cachedTranslations(instant), iova)) {
+                return Set.of();
+            }
+        }
+        SteadyWalk answer = steadyWalk(stream.request(iova, false, true));
+        if (answer == null || !answer.outcome().equals(walk.outcome())) {
+            return Set.of();
+        }
+        Translation admitted = new Translation();
+        admitted.set(walk.translation());
+        walker.admit(stream.request(iova, write, false), admitted);
+        return Set.of(Outcome.of(admitted, iova));
+    }
+
+    private @Nullable SteadyWalk steadyWalk(Stream stream, long iova) {
+        int index = streams.indexOf(stream);
+        for (int i = 0; index >= 0 && i < iovas.length; i++) {
+            if (iovas[i] == iova) {
+                return steady[index][i];
+            }
+        }
+        return null;
+    }
+
     /**
      * Everything that a request can meet at {@code instant}.
      *
      * @param instant 0 .. index of the trace's last event
      */
     public Set<Outcome> outcomes(int instant, Stream stream, long iova, boolean write) {
+        Set<Outcome> same = alwaysOutcomes(stream, iova, write);
+        if (!same.isEmpty()) {
+            return same;
+        }
         Set<Outcome> outcomes = new HashSet<>();
         serve(instant, stream.request(iova, write, false), outcomes);
         deviceCaches.addTo(outcomes, instant, stream.request(iova, write, true), stream.device());
@@ -126,9 +206,14 @@ public final class Observer {
         CachedTranslations known = cachedAt.get(instant);
         if (known == null) {
             known = new CachedTranslations();
-            for (Stream stream : streams) {
-                for (long iova : iovas) {
-                    fill(instant, stream, iova, known);
+            for (int stream = 0; stream < streams.size(); stream++) {
+                for (int iova = 0; iova < iovas.length; iova++) {
+                    SteadyWalk walk = steady[stream][iova];
+                    if (walk == null) {
+                        fill(instant, streams.get(stream), iovas[iova], known);
+                    } else {
+                        keep(walk, streams.get(stream), iovas[iova], known);
+                    }
                 }
             }
             cachedAt.put(instant, known);
@@ -165,6 +250,17 @@ public final class Observer {
             into.add(cache, translation.tag(), iova, translation, stream);
         } else if (translation.isFault() && lookedUp != null && reader.pagingStructureUsed()) {
             into.addFault(lookedUp, reader.lookedUpTag(), iova, translation);
+        }
+    }
+
+    private static void keep(SteadyWalk walk, Stream stream, long iova, CachedTranslations into) {
+        CacheKind cache = walk.translation().cache();
+        if (cache != null && !walk.translation().isFault()) {
+            into.add(cache, walk.translation().tag(), iova, walk.translation(), stream);
+        } else if (walk.translation().isFault()) {
+            for (BranchingReader.Lookup lookup : walk.lookups()) {
+                into.addFault(lookup.cache(), lookup.tag(), iova, walk.translation());
+            }
         }
     }
 

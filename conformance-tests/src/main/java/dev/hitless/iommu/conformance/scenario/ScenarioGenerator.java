@@ -2,6 +2,7 @@ package dev.hitless.iommu.conformance.scenario;
 
 import dev.hitless.iommu.api.Capability;
 import dev.hitless.iommu.api.DriverCapabilities;
+import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.conformance.judge.Judge;
 import dev.hitless.iommu.conformance.machine.DomainKind;
 import dev.hitless.iommu.conformance.machine.Machine;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes the scenarios for one driver, from what it claims on each variant of its hardware. */
 public final class ScenarioGenerator {
@@ -16,7 +18,7 @@ public final class ScenarioGenerator {
     private final Judge judge;
     private final Variants variants;
     private final long seed;
-    private final Map<Variant, DriverCapabilities> claims = new LinkedHashMap<>();
+    private final Map<Variant, Optional<DriverCapabilities>> claims = new LinkedHashMap<>();
 
     /**
      * @param anyFetchOrder whether to take the stricter reading of the order of fetches
@@ -31,19 +33,27 @@ public final class ScenarioGenerator {
 
     /** What the driver claims on the usual hardware. */
     public DriverCapabilities capabilities() {
-        return claimed(variants.usual());
+        return claimed(variants.usual())
+                .orElseThrow(() -> new IllegalStateException("the driver " + target.driver().id()
+                        + " refuses to come up on the usual hardware of family "
+                        + target.hardware().family()));
     }
 
     /** All scenarios, in a stable order. */
     public List<Scenario> generate() {
         List<Scenario> scenarios = new ArrayList<>();
         List<Variant> covering = variants.covering();
-        for (Variant variant : covering) {
-            DriverCapabilities claimed = claimed(variant);
-            addTransitions(scenarios, variant, claimed, true);
-            addTransitions(scenarios, variant, claimed, false);
-            addPages(scenarios, variant, claimed, true);
-            addPages(scenarios, variant, claimed, false);
+        for (int index = 0; index < covering.size(); index++) {
+            Variant variant = covering.get(index);
+            Optional<DriverCapabilities> claimed = claimed(variant);
+            if (claimed.isEmpty()) {
+                scenarios.add(new GatingScenario(target, variant, capabilities()));
+                continue;
+            }
+            for (boolean withPasid : new boolean[] {true, false}) {
+                addTransitions(scenarios, variant, index, claimed.get(), withPasid);
+                addPages(scenarios, variant, claimed.get(), withPasid);
+            }
         }
         addLacking(scenarios);
         addLong(scenarios, covering);
@@ -53,6 +63,13 @@ public final class ScenarioGenerator {
     private void addLacking(List<Scenario> scenarios) {
         for (Variant variant : variants.lacking()) {
             scenarios.add(new GatingScenario(target, variant, capabilities()));
+            claimed(variant).ifPresent(claimed -> {
+                for (boolean withPasid : new boolean[] {true, false}) {
+                    for (Transition transition : transitions(claimed, withPasid)) {
+                        scenarios.add(new ReplaceScenario(target, judge, variant, transition, Company.ALONE));
+                    }
+                }
+            });
         }
         scenarios.add(new RefusalScenario(target, variants.usual()));
     }
@@ -64,40 +81,57 @@ public final class ScenarioGenerator {
         }
         Variant usual = variants.usual();
         for (boolean withPasid : new boolean[] {true, false}) {
-            List<DomainKind> kinds = new ArrayList<>(DomainKind.offered(claimed(usual), withPasid));
-            kinds.add(DomainKind.BLOCKED);
-            for (DomainKind from : kinds) {
-                for (DomainKind to : kinds) {
-                    Transition transition = new Transition(withPasid, from, to);
-                    if (MemoryScenario.isWorthIt(from, to)) {
-                        scenarios.add(new MemoryScenario(target, usual, transition));
-                    }
-                    if (!from.equals(to) || from.hasInstances()) {
-                        scenarios.add(new LostCommandScenario(target, usual, transition));
-                    }
+            for (Transition transition : transitions(capabilities(), withPasid)) {
+                scenarios.add(new LostCommandScenario(target, usual, transition));
+                if (MemoryScenario.isWorthIt(transition.from(), transition.to())) {
+                    scenarios.add(new MemoryScenario(target, usual, transition));
                 }
             }
         }
     }
 
     private void addTransitions(
-            List<Scenario> scenarios, Variant variant, DriverCapabilities claimed, boolean withPasid) {
+            List<Scenario> scenarios, Variant variant, int index, DriverCapabilities claimed, boolean withPasid) {
+        List<Transition> transitions = transitions(claimed, withPasid);
+        for (int i = 0; i < transitions.size(); i++) {
+            for (Company company : companies(index, i)) {
+                scenarios.add(new ReplaceScenario(target, judge, variant, transitions.get(i), company));
+            }
+        }
+    }
+
+    /**
+     * On the usual hardware every company; on each other variant alone, in the crowd, and in two further companies that
+     * change from transition to transition, so that over the transitions every variant meets every company.
+     */
+    private static List<Company> companies(int variant, int transition) {
+        Company[] all = Company.values();
+        if (variant == 0) {
+            return List.of(all);
+        }
+        int between = all.length - 2;
+        return List.of(
+                Company.ALONE,
+                all[1 + (variant + transition) % between],
+                all[1 + (variant + transition + between / 2) % between],
+                Company.CROWD);
+    }
+
+    private static List<Transition> transitions(DriverCapabilities claimed, boolean withPasid) {
+        List<Transition> transitions = new ArrayList<>();
         if (withPasid && !claimed.has(Capability.PASID)) {
-            return;
+            return transitions;
         }
         List<DomainKind> kinds = new ArrayList<>(DomainKind.offered(claimed, withPasid));
         kinds.add(DomainKind.BLOCKED);
         for (DomainKind from : kinds) {
             for (DomainKind to : kinds) {
-                if (from.equals(to) && !from.hasInstances()) {
-                    continue;
-                }
-                Transition transition = new Transition(withPasid, from, to);
-                for (Company company : Company.values()) {
-                    scenarios.add(new ReplaceScenario(target, judge, variant, transition, company));
+                if (!from.equals(to) || from.hasInstances()) {
+                    transitions.add(new Transition(withPasid, from, to));
                 }
             }
         }
+        return transitions;
     }
 
     private void addPages(List<Scenario> scenarios, Variant variant, DriverCapabilities claimed, boolean withPasid) {
@@ -111,12 +145,18 @@ public final class ScenarioGenerator {
         }
     }
 
-    private DriverCapabilities claimed(Variant variant) {
+    /** What the driver claims; empty if it refuses to come up on such hardware. */
+    private Optional<DriverCapabilities> claimed(Variant variant) {
         return claims.computeIfAbsent(variant, v -> {
-            Machine machine = target.machine(v);
+            Machine machine;
+            try {
+                machine = target.machine(v);
+            } catch (IommuException refused) {
+                return Optional.empty();
+            }
             DriverCapabilities capabilities = machine.driver().capabilities();
             machine.tearDown();
-            return capabilities;
+            return Optional.of(capabilities);
         });
     }
 
