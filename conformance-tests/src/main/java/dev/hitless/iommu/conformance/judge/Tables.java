@@ -44,12 +44,14 @@ final class Tables {
     }
 
     /** The translation that a cache can hold for {@code iova}, before or after; null if none. */
-    @Nullable Outcome cacheable(Stream stream, long iova, boolean afterwards) {
+    @Nullable
+    Outcome cacheable(Stream stream, long iova, boolean afterwards) {
         return cached(stream, iova, afterwards).outcome();
     }
 
     /** The tag under which {@code stream}'s translation of {@code iova} is cached; null if it has none. */
-    @Nullable Tag tag(Stream stream, long iova, boolean afterwards) {
+    @Nullable
+    Tag tag(Stream stream, long iova, boolean afterwards) {
         return cached(stream, iova, afterwards).tag();
     }
 
@@ -59,8 +61,7 @@ final class Tables {
 
     private Cached walk(Walk walk) {
         Translation translation = (walk.afterwards() ? after : before)
-                .translation(
-                        operation.trace().walker(), walk.stream().request(walk.iova(), false, false));
+                .translation(operation.trace().walker(), walk.stream().request(walk.iova(), false, false));
         CacheKind cache = translation.cache();
         return cache == null || translation.isFault()
                 ? Cached.NOTHING

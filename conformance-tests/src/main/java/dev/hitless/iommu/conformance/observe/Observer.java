@@ -98,8 +98,7 @@ public final class Observer {
 
     /** What is met at every instant; empty if that may change. */
     private Set<Outcome> alwaysOutcomes(Stream stream, long iova, boolean write) {
-        return always.computeIfAbsent(
-                stream.request(iova, write, false), request -> findAlways(stream, iova, write));
+        return always.computeIfAbsent(stream.request(iova, write, false), request -> findAlways(stream, iova, write));
     }
 
     private Set<Outcome> findAlways(Stream stream, long iova, boolean write) {

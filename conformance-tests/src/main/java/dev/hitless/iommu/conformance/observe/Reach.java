@@ -69,8 +69,7 @@ final class Reach {
 
     private boolean grows(TraceEvent event) {
         if (event instanceof TraceEvent.Store store) {
-            return words.contains(store.address())
-                    || (store.bits() == 128 && words.contains(store.address() + 8));
+            return words.contains(store.address()) || (store.bits() == 128 && words.contains(store.address() + 8));
         }
         if (event instanceof TraceEvent.Alloc alloc) {
             return touches(alloc.address(), alloc.lengthBytes());

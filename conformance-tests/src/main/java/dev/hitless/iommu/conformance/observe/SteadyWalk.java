@@ -21,8 +21,7 @@ record SteadyWalk(Translation translation, Outcome outcome, List<BranchingReader
         for (BranchingReader.Lookup lookup : lookups) {
             cached.find(lookup.cache(), lookup.tag(), iova, found);
             for (CachedTranslation other : found) {
-                if (!other.outcome().equals(outcome)
-                        || other.translation().pageBytes() != translation.pageBytes()) {
+                if (!other.outcome().equals(outcome) || other.translation().pageBytes() != translation.pageBytes()) {
                     return false;
                 }
             }

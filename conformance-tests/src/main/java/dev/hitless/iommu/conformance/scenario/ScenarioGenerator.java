@@ -34,9 +34,10 @@ public final class ScenarioGenerator {
     /** What the driver claims on the usual hardware. */
     public DriverCapabilities capabilities() {
         return claimed(variants.usual())
-                .orElseThrow(() -> new IllegalStateException("the driver " + target.driver().id()
-                        + " refuses to come up on the usual hardware of family "
-                        + target.hardware().family()));
+                .orElseThrow(() -> new IllegalStateException(
+                        "the driver " + target.driver().id()
+                                + " refuses to come up on the usual hardware of family "
+                                + target.hardware().family()));
     }
 
     /** All scenarios, in a stable order. */
