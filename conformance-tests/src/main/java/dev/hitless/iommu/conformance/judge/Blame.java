@@ -4,14 +4,15 @@ import dev.hitless.iommu.conformance.observe.Assumptions;
 import dev.hitless.iommu.conformance.observe.Observer;
 import dev.hitless.iommu.conformance.observe.Stream;
 import dev.hitless.iommu.conformance.rules.Rule;
+import dev.hitless.iommu.conformance.trace.TraceEvent;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the rule behind an anomaly. What disappears when every fetch snoops was a missing cache clean; what disappears
- * when stores are ordered was a missing barrier; what disappears when every command counts as complete at the end was a
- * missing wait. What stays is in the very contents and order of what the driver did.
+ * when stores are ordered was a missing barrier; what disappears when every command counts as complete at once was a
+ * missing wait, if there was one. What stays is in the very contents and order of what the driver did.
  */
 final class Blame {
     private static final Assumptions SNOOPED = new Assumptions(Assumptions.StoreOrder.WEAK, true, false);
@@ -19,6 +20,7 @@ final class Blame {
 
     private final Operation operation;
     private final List<Stream> streams;
+    private final boolean unawaited;
     private @Nullable Observer snooped;
     private @Nullable Observer ordered;
     private @Nullable Observer awaited;
@@ -26,16 +28,27 @@ final class Blame {
     Blame(Operation operation, List<Stream> streams) {
         this.operation = operation;
         this.streams = streams;
+        this.unawaited = hasUnawaited(operation);
+    }
+
+    /** Whether the driver returned without having seen all its commands complete. */
+    private static boolean hasUnawaited(Operation operation) {
+        long submitted = operation.trace().events().stream()
+                .filter(TraceEvent.Submitted.class::isInstance)
+                .count();
+        long observed = operation.trace().events().stream()
+                .filter(TraceEvent.Observed.class::isInstance)
+                .count();
+        return observed < submitted;
     }
 
     /**
      * The rule to blame.
      *
      * @param persists whether the anomaly shows under an observer's assumptions too
-     * @param atEnd whether it showed after the operation had returned
      * @param inherent the rule, if the anomaly is in the contents and order themselves
      */
-    Rule of(Predicate<Observer> persists, boolean atEnd, Rule inherent) {
+    Rule of(Predicate<Observer> persists, Rule inherent) {
         Observer withSnoop = snooped == null ? observer(SNOOPED) : snooped;
         snooped = withSnoop;
         if (!persists.test(withSnoop)) {
@@ -46,7 +59,7 @@ final class Blame {
         if (!persists.test(inOrder)) {
             return Rule.DRV_11;
         }
-        if (atEnd) {
+        if (unawaited && inherent != Rule.DRV_07) {
             Observer complete = awaited == null ? observer(Assumptions.STRONGEST) : awaited;
             awaited = complete;
             if (!persists.test(complete)) {

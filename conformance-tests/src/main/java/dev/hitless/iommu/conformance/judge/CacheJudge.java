@@ -124,10 +124,7 @@ final class CacheJudge {
     }
 
     private void report(CachedTranslation cached, int instant, Rule inherent) {
-        Rule rule = blame.of(
-                weaker -> weaker.cached(instant).stream().anyMatch(other -> same(other, cached)),
-                instant == operation.trace().end(),
-                inherent);
+        Rule rule = blame.of(other -> isHeld(other, cached, instant == operation.trace().end()), inherent);
         Stream stream = cached.filledBy();
         DmaRequest request = stream.request(cached.iova(), false, false);
         findings.add(Finding.at(
@@ -137,6 +134,17 @@ final class CacheJudge {
                 stream.toString(),
                 "no such translation under tag 0x" + Long.toHexString(cached.tag()),
                 cached.cache() + " holds " + cached.translation()));
+    }
+
+    /** Whether it is held under other assumptions too, then or at any other instant of the same phase. */
+    private boolean isHeld(Observer other, CachedTranslation cached, boolean atEnd) {
+        for (int instant : other.instants()) {
+            if ((instant == operation.trace().end()) == atEnd
+                    && other.cached(instant).stream().anyMatch(held -> same(held, cached))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean same(CachedTranslation first, CachedTranslation second) {

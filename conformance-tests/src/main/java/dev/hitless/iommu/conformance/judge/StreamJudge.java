@@ -7,7 +7,9 @@ import dev.hitless.iommu.conformance.observe.Outcome;
 import dev.hitless.iommu.conformance.observe.Stream;
 import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.hardware.DmaRequest;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Judges what the requests of every stream met. */
 final class StreamJudge {
@@ -18,6 +20,7 @@ final class StreamJudge {
     private final FindingList findings;
     private final boolean succeeded;
     private final int end;
+    private final Set<Watched> leftovers = new HashSet<>();
     private boolean blocked;
     private boolean torn;
 
@@ -41,11 +44,31 @@ final class StreamJudge {
 
     void judge() {
         for (Watched watched : operation.streams()) {
+            if (watched.subject() && succeeded && meetsOldTranslation(watched)) {
+                leftovers.add(watched);
+            }
             for (long iova : operation.probes()) {
                 judge(watched, iova, false);
                 judge(watched, iova, true);
             }
         }
+    }
+
+    /**
+     * Whether an old translation can still be met at the end. If so, the old domain is left over; if not, what is met
+     * instead of a new translation is a copy of an entry that was not present.
+     */
+    private boolean meetsOldTranslation(Watched watched) {
+        for (long iova : operation.probes()) {
+            DmaRequest request = watched.stream().request(iova, false, false);
+            Outcome old = tables.before(request);
+            if (old.isTranslated()
+                    && !old.equals(tables.after(request))
+                    && observer.outcomes(end, watched.stream(), iova, false).contains(old)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void judge(Watched watched, long iova, boolean write) {
@@ -127,7 +150,7 @@ final class StreamJudge {
             }
             return;
         }
-        Rule inherent = inherentRule(outcome, request, old, replacement, atEnd);
+        Rule inherent = inherentRule(watched, outcome, request, old, replacement, atEnd);
         if (inherent == Rule.DRV_02 || inherent == Rule.DRV_09) {
             torn = true;
         }
@@ -135,8 +158,8 @@ final class StreamJudge {
         blame(watched, request, instant, outcome, inherent, allowed);
     }
 
-    private static Rule inherentRule(
-            Outcome outcome, DmaRequest request, Outcome old, Outcome replacement, boolean atEnd) {
+    private Rule inherentRule(
+            Watched watched, Outcome outcome, DmaRequest request, Outcome old, Outcome replacement, boolean atEnd) {
         if (outcome.kind() == Outcome.Kind.USE_AFTER_FREE) {
             return Rule.DRV_07;
         }
@@ -146,7 +169,7 @@ final class StreamJudge {
         if (!atEnd) {
             return Rule.DRV_02;
         }
-        if (!outcome.isTranslated() && replacement.isTranslated()) {
+        if (!outcome.isTranslated() && replacement.isTranslated() && !leftovers.contains(watched)) {
             return Rule.DRV_17;
         }
         return outcome.equals(old) ? Rule.DRV_04 : Rule.DRV_02;
@@ -185,12 +208,20 @@ final class StreamJudge {
         if (findings.isFull(inherent)) {
             return;
         }
-        Rule rule = blame.of(
-                weaker -> weaker.outcomes(instant, watched.stream(), request.iova(), request.write())
-                        .contains(outcome),
-                instant == end,
-                inherent);
+        Rule rule = blame.of(other -> isMet(other, watched, request, instant == end, outcome), inherent);
         add(instant, rule, watched, request, allowed, outcome);
+    }
+
+    /** Whether the outcome is met under other assumptions too, then or at any other instant of the same phase. */
+    private boolean isMet(Observer other, Watched watched, DmaRequest request, boolean atEnd, Outcome outcome) {
+        for (int instant : other.instants()) {
+            if ((instant == end) == atEnd
+                    && other.outcomes(instant, watched.stream(), request.iova(), request.write())
+                            .contains(outcome)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void add(int event, Rule rule, Watched watched, DmaRequest request, String expected, Outcome outcome) {

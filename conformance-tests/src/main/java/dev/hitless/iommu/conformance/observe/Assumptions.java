@@ -6,7 +6,7 @@ package dev.hitless.iommu.conformance.observe;
  *
  * @param storeOrder how stores become visible
  * @param everythingSnooped treat every fetch as snooping CPU caches
- * @param everythingAwaited treat every submitted command as seen complete when the operation ends
+ * @param everythingAwaited treat every command as seen complete at the instant of its submission
  */
 public record Assumptions(StoreOrder storeOrder, boolean everythingSnooped, boolean everythingAwaited) {
     /** How stores become visible to the IOMMU. */

@@ -28,7 +28,7 @@ final class InvalidationHistory {
                 byNumber.put(command.number(), count);
                 commands[count] = command.invalidation();
                 from[count] = i;
-                seen[count] = assumptions.everythingAwaited() ? trace.end() : VersionSet.NEVER;
+                seen[count] = assumptions.everythingAwaited() ? i : VersionSet.NEVER;
                 count++;
             } else if (events.get(i) instanceof TraceEvent.Observed completion) {
                 Integer index = byNumber.get(completion.number());
