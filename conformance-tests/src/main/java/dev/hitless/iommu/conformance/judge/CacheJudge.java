@@ -124,7 +124,8 @@ final class CacheJudge {
     }
 
     private void report(CachedTranslation cached, int instant, Rule inherent) {
-        Rule rule = blame.of(other -> isHeld(other, cached, instant == operation.trace().end()), inherent);
+        Rule rule = blame.of(
+                other -> isHeld(other, cached, instant == operation.trace().end()), inherent);
         Stream stream = cached.filledBy();
         DmaRequest request = stream.request(cached.iova(), false, false);
         findings.add(Finding.at(

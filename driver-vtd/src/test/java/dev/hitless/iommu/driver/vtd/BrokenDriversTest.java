@@ -28,54 +28,89 @@ class BrokenDriversTest {
 
     static Stream<Arguments> defects() {
         return Stream.of(
-                defect("the new entry is copied over the live one (CVE-2026-45945)",
+                defect(
+                        "the new entry is copied over the live one (CVE-2026-45945)",
                         BrokenProvider.withParts(DefectiveParts.planning(DefectivePlans::copyOver)),
-                        SECOND_TO_FIRST + "alone/default", "DRV-02"),
-                defect("P is cleared first although hitless is promised",
+                        SECOND_TO_FIRST + "alone/default",
+                        "DRV-02"),
+                defect(
+                        "P is cleared first although hitless is promised",
                         BrokenProvider.withParts(DefectiveParts.planning(DefectivePlans::presentClearedFirst)),
-                        FIRST_TO_FIRST + "alone/default", "DRV-03", "DRV-26"),
-                defect("the entry is zeroed in one go while it is present (CVE-2026-45894)",
+                        FIRST_TO_FIRST + "alone/default",
+                        "DRV-03",
+                        "DRV-26"),
+                defect(
+                        "the entry is zeroed in one go while it is present (CVE-2026-45894)",
                         BrokenProvider.withParts(DefectiveParts.planning(DefectivePlans::zeroedWhilePresent)),
-                        FIRST_TO_FIRST + "alone/default", "DRV-02", "DRV-03"),
-                defect("no barrier before the directory entry is published",
+                        FIRST_TO_FIRST + "alone/default",
+                        "DRV-02",
+                        "DRV-03"),
+                defect(
+                        "no barrier before the directory entry is published",
                         BrokenProvider.withMemory(DefectiveMemory.WithoutBarriers::new),
-                        "pasid/blocked->first-stage-4-level/fresh-leaf/default", "DRV-11"),
-                defect("no cache cleaning where hardware does not snoop",
+                        "pasid/blocked->first-stage-4-level/fresh-leaf/default",
+                        "DRV-11"),
+                defect(
+                        "no cache cleaning where hardware does not snoop",
                         BrokenProvider.withMemory(DefectiveMemory.WithoutCleaning::new),
-                        SECOND_TO_SECOND + "alone/coherent=no", "DRV-12"),
-                defect("the PASID-cache invalidation is missing",
+                        SECOND_TO_SECOND + "alone/coherent=no",
+                        "DRV-12"),
+                defect(
+                        "the PASID-cache invalidation is missing",
                         BrokenProvider.withParts(DefectiveParts.withoutPasidCache()),
-                        SECOND_TO_SECOND + "alone/default", "DRV-04"),
-                defect("the PASID-cache invalidation names the new domain id",
+                        SECOND_TO_SECOND + "alone/default",
+                        "DRV-04"),
+                defect(
+                        "the PASID-cache invalidation names the new domain id",
                         BrokenProvider.withParts(DefectiveParts.newDomainIdInsteadOfOld()),
-                        SECOND_TO_SECOND + "alone/default", "DRV-04"),
-                defect("the IOTLB invalidation is missing",
+                        SECOND_TO_SECOND + "alone/default",
+                        "DRV-04"),
+                defect(
+                        "the IOTLB invalidation is missing",
                         BrokenProvider.withParts(DefectiveParts.withoutIotlb()),
-                        SECOND_TO_SECOND + "alone/default", "DRV-04"),
-                defect("invalidations are sent and not waited for",
+                        SECOND_TO_SECOND + "alone/default",
+                        "DRV-04"),
+                defect(
+                        "invalidations are sent and not waited for",
                         BrokenProvider.withParts(DefectiveParts.notWaiting()),
-                        SECOND_TO_SECOND + "alone/device-tlb=no", "DRV-13"),
-                defect("root and domain id are changed in two steps under a shared id",
+                        SECOND_TO_SECOND + "alone/device-tlb=no",
+                        "DRV-13"),
+                defect(
+                        "root and domain id are changed in two steps under a shared id",
                         BrokenProvider.withParts(DefectiveParts.planning(DefectivePlans::rootThenDomainId)),
-                        FIRST_TO_FIRST + "alone/default", "DRV-06"),
-                defect("root and domain id are changed in two steps, and another device uses the old id",
+                        FIRST_TO_FIRST + "alone/default",
+                        "DRV-06"),
+                defect(
+                        "root and domain id are changed in two steps, and another device uses the old id",
                         BrokenProvider.withParts(DefectiveParts.planning(DefectivePlans::rootThenDomainId)),
-                        FIRST_TO_FIRST + "same-pasid-old/default", "DRV-05", "DRV-06"),
-                defect("the old leaf is freed before the wait",
+                        FIRST_TO_FIRST + "same-pasid-old/default",
+                        "DRV-05",
+                        "DRV-06"),
+                defect(
+                        "the old leaf is freed before the wait",
                         BrokenProvider.withMemory(DefectiveMemory.FreeingTooEarly::new),
-                        FIRST_TO_FIRST + "alone/default", "DRV-07"),
-                defect("the device TLB is told before the IOTLB",
+                        FIRST_TO_FIRST + "alone/default",
+                        "DRV-07"),
+                defect(
+                        "the device TLB is told before the IOTLB",
                         BrokenProvider.withParts(DefectiveParts.spoiling(DefectivePlans::deviceFirst)),
-                        FIRST_TO_FIRST + "alone/default", "DRV-16"),
-                defect("the device TLB is forgotten",
+                        FIRST_TO_FIRST + "alone/default",
+                        "DRV-16"),
+                defect(
+                        "the device TLB is forgotten",
                         BrokenProvider.withParts(DefectiveParts.withoutDeviceTlb()),
-                        FIRST_TO_FIRST + "alone/default", "DRV-04"),
-                defect("second-stage translations are dropped by a PASID-selective invalidation only",
+                        FIRST_TO_FIRST + "alone/default",
+                        "DRV-04"),
+                defect(
+                        "second-stage translations are dropped by a PASID-selective invalidation only",
                         BrokenProvider.withParts(DefectiveParts.secondStageByPasid()),
-                        SECOND_TO_SECOND + "alone/default", "DRV-04"),
-                defect("another PASID's entry in the same leaf is disturbed",
+                        SECOND_TO_SECOND + "alone/default",
+                        "DRV-04"),
+                defect(
+                        "another PASID's entry in the same leaf is disturbed",
                         BrokenProvider.withMemory(DefectiveMemory.DisturbingTheNeighbour::new),
-                        SECOND_TO_SECOND + "same-leaf/default", "DRV-05"));
+                        SECOND_TO_SECOND + "same-leaf/default",
+                        "DRV-05"));
     }
 
     private static Arguments defect(String what, BrokenProvider driver, String scenario, String... rules) {
@@ -93,7 +128,9 @@ class BrokenDriversTest {
     @ParameterizedTest(name = "without the defect: {0}")
     @MethodSource("defects")
     void withoutItsDefectNothingIsFound(String what, BrokenProvider driver, String scenario, Set<String> rules) {
-        assertThat(broken(BrokenProvider.withParts(new UnitParts()), scenario)).as(what).isEmpty();
+        assertThat(broken(BrokenProvider.withParts(new UnitParts()), scenario))
+                .as(what)
+                .isEmpty();
     }
 
     private static Set<String> broken(BrokenProvider driver, String scenario) {

@@ -47,7 +47,10 @@ final class DefectiveMemory {
         public void store64(long address, long value) {
             long old = load64(address);
             super.store64(address, value);
-            if ((value & ~PAGE_MASK) == PRESENT && (old & ~PAGE_MASK) == PRESENT && (old & PAGE_MASK) != 0 && old != value) {
+            if ((value & ~PAGE_MASK) == PRESENT
+                    && (old & ~PAGE_MASK) == PRESENT
+                    && (old & PAGE_MASK) != 0
+                    && old != value) {
                 super.free(old & PAGE_MASK, PAGE_BYTES);
                 freedAlready.add(old & PAGE_MASK);
             }

@@ -96,8 +96,7 @@ final class DefectiveParts {
                 return new PasidTableWriter(tables, invalidations, hardware.cachingMode()) {
                     @Override
                     EntryInvalidator invalidator(VtdDevice device, Pasid pasid, PasidEntry target) {
-                        return new PasidEntryInvalidator(
-                                invalidations, hardware.cachingMode(), device, pasid, target) {
+                        return new PasidEntryInvalidator(invalidations, hardware.cachingMode(), device, pasid, target) {
                             @Override
                             public void invalidateConfiguration(EntryContent replaced, EntryContent current) {
                                 invalidations.pasidEntry(target.domainId(), pasid);
