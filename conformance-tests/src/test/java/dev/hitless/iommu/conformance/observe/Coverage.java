@@ -17,7 +17,7 @@ final class Coverage {
         List<Integer> numbers = new ArrayList<>();
         for (int i = 0; i <= trace.end(); i++) {
             if (trace.events().get(i) instanceof TraceEvent.Submitted event) {
-                seen[commands.size()] = assumptions.everythingAwaited() ? trace.end() : Integer.MAX_VALUE;
+                seen[commands.size()] = assumptions.everythingAwaited() ? i : Integer.MAX_VALUE;
                 numbers.add(event.number());
                 submitted.add(i);
                 commands.add((ToyInvalidation) event.invalidation());
