@@ -77,7 +77,7 @@ final class StreamJudge {
         Outcome old = tables.before(request);
         Outcome replacement = tables.after(request);
         int[] instants = observer.instants();
-        if (write && old.isTranslated() && replacement.isTranslated() && sameForReads(watched, iova)) {
+        if (write && sameForReads(watched, iova)) {
             return;
         }
         if (observer.isUndisturbed(watched.stream(), iova) && old.equals(replacement)) {

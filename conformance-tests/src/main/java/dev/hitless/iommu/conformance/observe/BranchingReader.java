@@ -7,7 +7,7 @@ import dev.hitless.iommu.hardware.Translation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +39,7 @@ final class BranchingReader implements StructureReader {
     private boolean served;
     private boolean unusable;
     private boolean sawChange;
-    private @Nullable Set<Long> changedWords;
+    private @Nullable Map<Long, Integer> changedWords;
     private @Nullable CacheKind lookedUp;
     private long lookedUpTag;
     private boolean pagingStructureUsed;
@@ -49,8 +49,8 @@ final class BranchingReader implements StructureReader {
         this.chain = new Chain(invalidations);
     }
 
-    /** From now on adds the address of every word that is read and may change to {@code into}. */
-    void noteChangedWords(Set<Long> into) {
+    /** From now on notes every word that is read and may change, with the earliest instant at which it can be read. */
+    void noteChangedWords(Map<Long, Integer> into) {
         changedWords = into;
     }
 
@@ -219,10 +219,11 @@ final class BranchingReader implements StructureReader {
 
     private void noteChange(StructureKind structure, int quantum) {
         sawChange = true;
-        Set<Long> noted = changedWords;
+        Map<Long, Integer> noted = changedWords;
         if (noted != null) {
             for (int word = 0; word < structure.quantumWords(); word++) {
-                noted.add(address + 8L * (quantum * structure.quantumWords() + word));
+                noted.merge(
+                        address + 8L * (quantum * structure.quantumWords() + word), chain.earliest(), Math::min);
             }
         }
     }

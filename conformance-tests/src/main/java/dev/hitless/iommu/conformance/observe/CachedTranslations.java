@@ -3,7 +3,9 @@ package dev.hitless.iommu.conformance.observe;
 import dev.hitless.iommu.hardware.CacheKind;
 import dev.hitless.iommu.hardware.Translation;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CachedTranslations {
     private final List<CachedTranslation> all = new ArrayList<>();
-    private final List<Walk> walks = new ArrayList<>();
+    private final Map<Long, List<CachedTranslation>> byAddress = new HashMap<>();
+    private final Map<Long, List<Walk>> walksByAddress = new HashMap<>();
 
     /**
      * The end of a walk from a kept entry of a page table.
@@ -63,16 +66,20 @@ final class CachedTranslations {
     }
 
     private void add(Walk walk) {
-        if (walks.stream().noneMatch(walk::leadsTo)) {
-            walks.add(walk);
+        List<Walk> walks = walksByAddress.computeIfAbsent(walk.iova(), address -> new ArrayList<>());
+        for (Walk known : walks) {
+            if (walk.leadsTo(known)) {
+                return;
+            }
         }
+        walks.add(walk);
     }
 
     /** Fills {@code into} with the ends of walks that a request can meet. */
     void findWalks(CacheKind cache, long tag, long iova, List<Walk> into) {
         into.clear();
-        for (Walk walk : walks) {
-            if (walk.tag() == tag && walk.iova() == iova && walk.cache().equals(cache)) {
+        for (Walk walk : walksByAddress.getOrDefault(iova, List.of())) {
+            if (walk.tag() == tag && walk.cache().equals(cache)) {
                 into.add(walk);
             }
         }
@@ -81,9 +88,9 @@ final class CachedTranslations {
     /** Adds one unless an equal one is there already. */
     void add(CacheKind cache, long tag, long iova, Translation translation, Stream filledBy) {
         Outcome outcome = Outcome.of(translation, iova);
-        for (CachedTranslation known : all) {
+        List<CachedTranslation> here = byAddress.computeIfAbsent(iova, address -> new ArrayList<>());
+        for (CachedTranslation known : here) {
             if (known.tag() == tag
-                    && known.iova() == iova
                     && known.cache().equals(cache)
                     && known.outcome().equals(outcome)
                     && known.translation().pageBytes() == translation.pageBytes()
@@ -93,7 +100,14 @@ final class CachedTranslations {
         }
         Translation copy = new Translation();
         copy.set(translation);
-        all.add(new CachedTranslation(cache, tag, iova, outcome, copy, filledBy));
+        CachedTranslation added = new CachedTranslation(cache, tag, iova, outcome, copy, filledBy);
+        here.add(added);
+        all.add(added);
+    }
+
+    /** Those that serve {@code iova}. */
+    List<CachedTranslation> at(long iova) {
+        return byAddress.getOrDefault(iova, List.of());
     }
 
     List<CachedTranslation> all() {
@@ -103,8 +117,8 @@ final class CachedTranslations {
     /** Fills {@code into} with what a look-up can find. */
     void find(CacheKind cache, long tag, long iova, List<CachedTranslation> into) {
         into.clear();
-        for (CachedTranslation known : all) {
-            if (known.tag() == tag && known.iova() == iova && known.cache().equals(cache)) {
+        for (CachedTranslation known : at(iova)) {
+            if (known.tag() == tag && known.cache().equals(cache)) {
                 boolean same = false;
                 for (CachedTranslation found : into) {
                     same |= found.outcome().equals(known.outcome())

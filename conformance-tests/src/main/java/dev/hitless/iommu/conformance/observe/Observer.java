@@ -176,16 +176,12 @@ public final class Observer {
 
     /** Contradictory translations of one address in the cache: the architecture says nothing of what happens. */
     private void addConflicts(CachedTranslations cached, DmaRequest request, Set<Outcome> into) {
-        List<CachedTranslation> all = cached.all();
+        List<CachedTranslation> all = cached.at(request.iova());
         for (int i = 0; i < all.size(); i++) {
             CachedTranslation first = all.get(i);
-            if (first.iova() != request.iova()) {
-                continue;
-            }
             for (int j = i + 1; j < all.size(); j++) {
                 CachedTranslation second = all.get(j);
-                if (second.iova() == first.iova()
-                        && second.tag() == first.tag()
+                if (second.tag() == first.tag()
                         && second.cache().equals(first.cache())
                         && (belongs(first, request) || belongs(second, request))
                         && walker.conflict(first.translation(), second.translation())) {

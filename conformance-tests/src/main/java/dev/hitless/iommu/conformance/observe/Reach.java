@@ -4,9 +4,9 @@ import dev.hitless.iommu.conformance.trace.Trace;
 import dev.hitless.iommu.conformance.trace.TraceEvent;
 import dev.hitless.iommu.hardware.DmaRequest;
 import dev.hitless.iommu.hardware.Translation;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -20,8 +20,10 @@ final class Reach {
     private static final long PAGE_MASK = -4096L;
 
     private final Trace trace;
-    private final Set<Long> words = new HashSet<>();
-    private final Set<Long> pages = new HashSet<>();
+    /** Words that a walk can come to and that change, with the first instant at which it can come to them. */
+    private final Map<Long, Integer> words = new HashMap<>();
+
+    private final Map<Long, Integer> pages = new HashMap<>();
     private final boolean[][] steady;
 
     Reach(Trace trace, MemoryHistory memory, List<Stream> streams, long[] iovas) {
@@ -36,7 +38,7 @@ final class Reach {
                 steady[stream][iova] = !changes;
             }
         }
-        words.forEach(word -> pages.add(word & PAGE_MASK));
+        words.forEach((word, since) -> pages.merge(word & PAGE_MASK, since, Math::min));
     }
 
     /** Whether the walk of a stream for an address reads nothing that ever changes. */
@@ -48,7 +50,7 @@ final class Reach {
     int[] instants() {
         List<TraceEvent> events = trace.events();
         return IntStream.range(0, events.size())
-                .filter(i -> i == 0 || i == events.size() - 1 || grows(events.get(i)))
+                .filter(i -> i == 0 || i == events.size() - 1 || grows(i, events.get(i)))
                 .toArray();
     }
 
@@ -67,22 +69,28 @@ final class Reach {
         return changes;
     }
 
-    private boolean grows(TraceEvent event) {
+    /** What nothing leads to yet is read for the first time when something does: that is an instant of its own. */
+    private boolean grows(int instant, TraceEvent event) {
         if (event instanceof TraceEvent.Store store) {
-            return words.contains(store.address()) || (store.bits() == 128 && words.contains(store.address() + 8));
+            return isReached(store.address(), instant)
+                    || (store.bits() == 128 && isReached(store.address() + 8, instant));
         }
         if (event instanceof TraceEvent.Alloc alloc) {
-            return touches(alloc.address(), alloc.lengthBytes());
+            return isPageReached(alloc.address(), alloc.lengthBytes(), instant);
         }
         if (event instanceof TraceEvent.Free free) {
-            return touches(free.address(), free.lengthBytes());
+            return isPageReached(free.address(), free.lengthBytes(), instant);
         }
         return event instanceof TraceEvent.FunctionControl;
     }
 
-    private boolean touches(long address, long lengthBytes) {
+    private boolean isReached(long word, int instant) {
+        return words.getOrDefault(word, VersionSet.NEVER) <= instant;
+    }
+
+    private boolean isPageReached(long address, long lengthBytes, int instant) {
         for (long page = address; page < address + lengthBytes; page += -PAGE_MASK) {
-            if (pages.contains(page)) {
+            if (pages.getOrDefault(page, VersionSet.NEVER) <= instant) {
                 return true;
             }
         }

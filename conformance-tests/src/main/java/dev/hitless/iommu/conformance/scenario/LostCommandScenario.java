@@ -10,8 +10,9 @@ import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.trace.Recording;
 import dev.hitless.iommu.conformance.trace.TraceEvent;
 import java.util.EnumSet;
-import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * One completion after the other is lost: the driver must not return as if it had been seen. It may try again, or fail;
@@ -70,12 +71,14 @@ final class LostCommandScenario implements Scenario {
         if (recording.failure().isPresent()) {
             return;
         }
-        Set<Integer> waiting = new HashSet<>();
+        // A command that was tried again counts as seen with the one that took its place.
+        Map<Integer, String> waiting = new TreeMap<>();
         for (TraceEvent event : recording.trace().events()) {
             if (event instanceof TraceEvent.Submitted command) {
-                waiting.add(command.number());
+                waiting.put(command.number(), command.invalidation().describe());
             } else if (event instanceof TraceEvent.Observed completion) {
-                waiting.remove(completion.number());
+                String done = waiting.getOrDefault(completion.number(), "");
+                waiting.values().removeIf(done::equals);
             }
         }
         if (!waiting.isEmpty()) {
