@@ -222,8 +222,7 @@ final class BranchingReader implements StructureReader {
         Map<Long, Integer> noted = changedWords;
         if (noted != null) {
             for (int word = 0; word < structure.quantumWords(); word++) {
-                noted.merge(
-                        address + 8L * (quantum * structure.quantumWords() + word), chain.earliest(), Math::min);
+                noted.merge(address + 8L * (quantum * structure.quantumWords() + word), chain.earliest(), Math::min);
             }
         }
     }
