@@ -42,6 +42,11 @@ class PasidEntryInvalidator implements EntryInvalidator {
             invalidations.allPasidEntries();
             return;
         }
+        if (device.interruptedUpdate(pasid) != null) {
+            // The interrupted one may have been a leaf swap: pointers to the old leaf carry no domain id.
+            invalidations.allPasidEntries();
+            return;
+        }
         Set<Integer> domainIds = new LinkedHashSet<>();
         if (before.isPresent()) {
             domainIds.add(before.domainId());

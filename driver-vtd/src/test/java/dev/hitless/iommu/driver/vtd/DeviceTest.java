@@ -162,6 +162,23 @@ class DeviceTest {
     }
 
     @Test
+    void withoutSnoopingANewLeafIsCleanedBeforeTheDirectoryAndTheDirectoryAfterIt() {
+        FakeUnit plain = new FakeUnit(FakeUnit.CAP, FakeUnit.ECAP & ~1L);
+        VtdDevice device = (VtdDevice) plain.driver().probe(plain.device("nic", 0x0100, false));
+        int mark = plain.log.size();
+        device.directory().addLeaf(Pasid.of(64));
+        long leaf = device.directory().leaf(Pasid.of(64));
+        long pointer = device.directory().address() + 8;
+        assertThat(plain.log.subList(mark, plain.log.size()))
+                .containsExactly(
+                        String.format("clean %x 1000", leaf),
+                        "barrier",
+                        String.format("store64 %x %x", pointer, leaf | 1),
+                        String.format("clean %x 8", pointer),
+                        "barrier");
+    }
+
+    @Test
     void behindAWriteBufferEveryBarrierFlushesIt() {
         FakeUnit buffered = new FakeUnit(FakeUnit.CAP | 1L << 4, FakeUnit.ECAP);
         VtdDriver bufferedDriver = buffered.driver();
