@@ -1,0 +1,240 @@
+package dev.hitless.iommu.driver.smmuv3;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The context descriptors of one device, by substream, which is the PASID (IHI 0070 3.3.2). Descriptor 0 is for requests
+ * without substream.
+ *
+ * <pre>
+ *  two levels: SubstreamID [n:6] -> L1CD -> page of 64 descriptors -> SubstreamID [5:0]
+ *
+ *   63        52 51                                    12 11        1   0
+ *  +------------+----------------------------------------+-----------+---+
+ *  |    rsvd    |          L2Ptr >> 12                   |   rsvd    | V |
+ *  +------------+----------------------------------------+-----------+---+
+ * </pre>
+ *
+ * <p>Two levels wherever hardware has them and there are more than 64 descriptors. A linear table is its own leaf, and
+ * the pointers to it are in the device's stream table entries.
+ */
+final class ContextTable {
+    /** Most bits of a linear table: 1024 descriptors in 64 KiB, as in Linux. */
+    static final int LINEAR_BITS = 10;
+
+    private static final int LEAF_BITS = 6;
+    private static final long LEAF_BYTES = (long) ContextDescriptor.BYTES << LEAF_BITS;
+    private static final long POINTER_VALID = 1;
+
+    private final TableMemory tables;
+    private final StreamTable streams;
+    private final List<Integer> streamIds;
+    private final int substreamBits;
+    private final boolean twoLevel;
+    private final Map<Integer, Long> leaves = new TreeMap<>();
+    private final List<Long> retired = new ArrayList<>();
+    private long base;
+
+    /**
+     * An empty table.
+     *
+     * @param streamIds of the device, for the pointers to a linear table
+     * @param substreamBits 0..20; 0: descriptor 0 only
+     * @throws dev.hitless.iommu.api.IommuException ENOMEM
+     */
+    ContextTable(
+            TableMemory tables,
+            StreamTable streams,
+            HardwareCapabilities hardware,
+            List<Integer> streamIds,
+            int substreamBits) {
+        this.tables = tables;
+        this.streams = streams;
+        this.streamIds = streamIds;
+        this.substreamBits = substreamBits;
+        this.twoLevel = hardware.twoLevelContextTables() && substreamBits > LEAF_BITS;
+        this.base = tables.allocate(baseBytes());
+    }
+
+    private long baseBytes() {
+        return twoLevel ? 8L << (substreamBits - LEAF_BITS) : (long) ContextDescriptor.BYTES << substreamBits;
+    }
+
+    /** S1ContextPtr. */
+    long address() {
+        return base;
+    }
+
+    /** S1CDMax. */
+    int substreamBits() {
+        return substreamBits;
+    }
+
+    /** S1Fmt: 0 linear, 1 two levels with leaves of 4 KiB. */
+    int formatCode() {
+        return twoLevel ? 1 : 0;
+    }
+
+    boolean isTwoLevel() {
+        return twoLevel;
+    }
+
+    /**
+     * Sees to it that there is a descriptor for {@code substream}.
+     *
+     * @return whether a pointer had to be written, which hardware may hold an invalid copy of
+     * @throws dev.hitless.iommu.api.IommuException ENOMEM
+     */
+    boolean addLeaf(int substream) {
+        if (!twoLevel || leaves.containsKey(substream >>> LEAF_BITS)) {
+            return false;
+        }
+        long leaf = tables.allocate(LEAF_BYTES);
+        leaves.put(substream >>> LEAF_BITS, leaf);
+        tables.publish(pointerAddress(substream), leaf | POINTER_VALID);
+        return true;
+    }
+
+    /** Whether there is a descriptor for {@code substream}. */
+    boolean hasLeaf(int substream) {
+        return !twoLevel || leaves.containsKey(substream >>> LEAF_BITS);
+    }
+
+    private long pointerAddress(int substream) {
+        return base + 8L * (substream >>> LEAF_BITS);
+    }
+
+    /** Where the descriptor of {@code substream} lies. */
+    EntryPlace place(int substream) {
+        return twoLevel ? new InLeaf(substream) : new InTable(substream);
+    }
+
+    /** Has the entries of all StreamIDs point to the linear table that the first one points to. */
+    void alignPointers() {
+        long table = tables.load(streams.entryAddress(streamIds.get(0))) & StreamTableEntry.S1CONTEXTPTR;
+        for (int streamId : streamIds) {
+            long address = streams.entryAddress(streamId);
+            long word0 = tables.load(address);
+            if ((word0 & StreamTableEntry.S1CONTEXTPTR) != table) {
+                tables.publish(address, word0 & ~StreamTableEntry.S1CONTEXTPTR | table);
+            }
+        }
+    }
+
+    /** Gives everything back. Hardware must not be able to reach it. */
+    void free() {
+        leaves.values().forEach(leaf -> tables.free(leaf, LEAF_BYTES));
+        retired.forEach(leaf -> tables.free(leaf, twoLevel ? LEAF_BYTES : baseBytes()));
+        tables.free(base, baseBytes());
+    }
+
+    /** In one leaf of two levels. */
+    private final class InLeaf implements EntryPlace {
+        private final int substream;
+
+        InLeaf(int substream) {
+            this.substream = substream;
+        }
+
+        @Override
+        public boolean isSwappable() {
+            return true;
+        }
+
+        @Override
+        public long leaf() {
+            Long leaf = leaves.get(substream >>> LEAF_BITS);
+            if (leaf == null) {
+                throw new IllegalStateException("SubstreamID " + substream + " has no descriptor yet");
+            }
+            return leaf;
+        }
+
+        @Override
+        public long leafBytes() {
+            return LEAF_BYTES;
+        }
+
+        @Override
+        public long offset() {
+            return (long) (substream & (1 << LEAF_BITS) - 1) * ContextDescriptor.BYTES;
+        }
+
+        @Override
+        public long pointerAddress() {
+            return ContextTable.this.pointerAddress(substream);
+        }
+
+        @Override
+        public long pointerTo(long leaf) {
+            return leaf | POINTER_VALID;
+        }
+
+        @Override
+        public void replacedBy(long leaf) {
+            leaves.put(substream >>> LEAF_BITS, leaf);
+        }
+
+        @Override
+        public void movedTo(long leaf) {
+            Long before = leaves.put(substream >>> LEAF_BITS, leaf);
+            if (before != null) {
+                retired.add(before);
+            }
+        }
+    }
+
+    /** In a linear table, which the stream table entries point to. Their writers' lock has to be held. */
+    private final class InTable implements EntryPlace {
+        private final int substream;
+
+        InTable(int substream) {
+            this.substream = substream;
+        }
+
+        @Override
+        public boolean isSwappable() {
+            return true;
+        }
+
+        @Override
+        public long leaf() {
+            return base;
+        }
+
+        @Override
+        public long leafBytes() {
+            return baseBytes();
+        }
+
+        @Override
+        public long offset() {
+            return (long) substream * ContextDescriptor.BYTES;
+        }
+
+        /** That of the first StreamID; the others follow before anything is invalidated ({@link #alignPointers}). */
+        @Override
+        public long pointerAddress() {
+            return streams.entryAddress(streamIds.get(0));
+        }
+
+        @Override
+        public long pointerTo(long leaf) {
+            return tables.load(pointerAddress()) & ~StreamTableEntry.S1CONTEXTPTR | leaf;
+        }
+
+        @Override
+        public void replacedBy(long leaf) {
+            base = leaf;
+        }
+
+        @Override
+        public void movedTo(long leaf) {
+            retired.add(base);
+            base = leaf;
+        }
+    }
+}

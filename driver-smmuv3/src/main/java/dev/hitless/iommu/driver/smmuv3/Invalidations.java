@@ -1,0 +1,169 @@
+package dev.hitless.iommu.driver.smmuv3;
+
+import dev.hitless.iommu.api.IommuException;
+import dev.hitless.iommu.driver.support.pagetable.UnmapGather;
+import dev.hitless.iommu.driver.support.pagetable.UnmappedRange;
+import dev.hitless.iommu.driver.support.queue.CommandRing;
+import dev.hitless.iommu.driver.support.track.DomainUser;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Makes the hardware forget. Every method returns when the CMD_SYNC behind its commands was seen complete, so what is
+ * called later comes later: hardware knows no order among invalidations but that (IHI 0070 4.7.3). CFGI commands drop no
+ * translations, TLBI commands no configuration, and neither anything in a device.
+ *
+ * <p>What hardware did not do is asked for again, twice. After that a method throws EIO or ETIMEDOUT.
+ */
+class Invalidations {
+    private static final int ATTEMPTS = 3;
+
+    /** Beyond this many TLBI or ATC commands dropping everything of the tag is the lesser evil. */
+    private static final int MOST_COMMANDS = 32;
+
+    private final CommandRing ring;
+    private final boolean ranges;
+
+    /** @param ranges whether one TLBI command can name a range (IDR3.RIL) */
+    Invalidations(CommandRing ring, boolean ranges) {
+        this.ring = ring;
+        this.ranges = ranges;
+    }
+
+    /** Has hardware carry out {@code commands}, in no particular order, and waits until it has. */
+    void execute(List<Command> commands) {
+        if (commands.isEmpty()) {
+            return;
+        }
+        List<long[]> words = commands.stream().map(Command::words).toList();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                ring.execute(words);
+                return;
+            } catch (IommuException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Everything, before translation is turned on. Configuration first: translations are made from it (4.3.6). */
+    void everything() {
+        execute(List.of(Command.allConfig()));
+        execute(List.of(Command.allTranslations()));
+    }
+
+    /** The stream table entries, and all context descriptors, of these StreamIDs. */
+    void streams(List<Integer> streamIds) {
+        execute(streamIds.stream().map(Command::configOfStream).toList());
+    }
+
+    /** A page of stream table entries around {@code streamId}, the pointer to it, and all that was read through it. */
+    void streamTableLeaf(int streamId) {
+        execute(List.of(Command.configOfStreams(streamId, StreamTable.SPLIT)));
+    }
+
+    /**
+     * One context descriptor. Each StreamID may have a copy of its own.
+     *
+     * @param pointerToo also the L1CD above it
+     */
+    void contextDescriptor(List<Integer> streamIds, int substream, boolean pointerToo) {
+        execute(streamIds.stream()
+                .map(streamId -> Command.contextDescriptor(streamId, substream, !pointerToo))
+                .toList());
+    }
+
+    /** All context descriptors of these StreamIDs, and the L1CDs above them. */
+    void contextDescriptors(List<Integer> streamIds) {
+        execute(streamIds.stream().map(Command::contextDescriptors).toList());
+    }
+
+    /** All translations under {@code tag}. */
+    void translations(TranslationTag tag) {
+        execute(ofTag(tag));
+    }
+
+    /** Translations under {@code tag} of what was unmapped. */
+    void pages(TranslationTag tag, UnmapGather gather) {
+        List<Command> commands = new ArrayList<>();
+        for (UnmappedRange range : gather.ranges()) {
+            addPages(commands, tag, range, !gather.tablesRemoved());
+            if (commands.size() > MOST_COMMANDS) {
+                translations(tag);
+                return;
+            }
+        }
+        execute(commands);
+    }
+
+    private void addPages(List<Command> commands, TranslationTag tag, UnmappedRange range, boolean leaf) {
+        if (ranges) {
+            for (TlbRange part : TlbRange.covering(range.iova(), range.lengthBytes())) {
+                commands.add(part.isSinglePage() ? page(tag, part.address(), leaf) : range(tag, part, leaf));
+            }
+            return;
+        }
+        long pages = Long.divideUnsigned(range.lengthBytes(), range.pageBytes());
+        for (long i = 0; i < pages && commands.size() <= MOST_COMMANDS; i++) {
+            commands.add(page(tag, range.iova() + i * range.pageBytes(), leaf));
+        }
+    }
+
+    private static Command page(TranslationTag tag, long address, boolean leaf) {
+        return tag.kind() == TranslationTag.Kind.ASID
+                ? Command.pageOfAsid(tag.id(), address, leaf)
+                : Command.pageOfVmid(tag.id(), address, leaf);
+    }
+
+    private static Command range(TranslationTag tag, TlbRange range, boolean leaf) {
+        return tag.kind() == TranslationTag.Kind.ASID
+                ? Command.rangeOfAsid(tag.id(), range, leaf)
+                : Command.rangeOfVmid(tag.id(), range, leaf);
+    }
+
+    private static List<Command> ofTag(TranslationTag tag) {
+        return switch (tag.kind()) {
+            case NONE -> List.of();
+            case ASID -> List.of(Command.asid(tag.id()));
+            case VMID -> List.of(Command.allOfVmid(tag.id()));
+        };
+    }
+
+    /**
+     * What devices keep of {@code spans}. Only after the SMMU's translations, from which devices refill (4.5.1). Devices
+     * that are gone or have ATS off are left out.
+     */
+    void devices(List<DomainUser> users, List<AddressSpan> spans) {
+        List<DomainUser> reachable =
+                users.stream().filter(Invalidations::isReachable).toList();
+        try {
+            execute(ofDevices(reachable, spans));
+        } catch (IommuException e) {
+            // A device that went away in between has nothing cached any more; all others must have answered.
+            if (reachable.stream().allMatch(Invalidations::isReachable)) {
+                throw e;
+            }
+            devices(reachable, spans);
+        }
+    }
+
+    private static boolean isReachable(DomainUser user) {
+        return ((Smmuv3Device) user.device()).canBeInvalidated();
+    }
+
+    private static List<Command> ofDevices(List<DomainUser> users, List<AddressSpan> spans) {
+        Set<Command> commands = new LinkedHashSet<>();
+        for (DomainUser user : users) {
+            for (AddressSpan span : spans.size() <= MOST_COMMANDS ? spans : List.of(AddressSpan.EVERYTHING)) {
+                for (int streamId : user.device().description().requesterIds()) {
+                    commands.add(Command.deviceTranslations(streamId, user.pasid(), span));
+                }
+            }
+        }
+        return List.copyOf(commands);
+    }
+}

@@ -1,0 +1,184 @@
+package dev.hitless.iommu.driver.smmuv3;
+
+import dev.hitless.iommu.api.AddressSpace;
+import dev.hitless.iommu.api.Capability;
+import dev.hitless.iommu.api.DeviceDescription;
+import dev.hitless.iommu.api.DriverCapabilities;
+import dev.hitless.iommu.api.Errno;
+import dev.hitless.iommu.api.IommuDevice;
+import dev.hitless.iommu.api.IommuDomain;
+import dev.hitless.iommu.api.IommuDriver;
+import dev.hitless.iommu.api.IommuException;
+import dev.hitless.iommu.api.NestedConfig;
+import dev.hitless.iommu.api.PageResponse;
+import dev.hitless.iommu.api.PagingDomain;
+import dev.hitless.iommu.api.PagingFormat;
+import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.api.ReplaceGuarantee;
+import dev.hitless.iommu.api.Stage;
+import dev.hitless.iommu.driver.support.pagetable.PageTableFormat;
+import java.util.Map;
+
+/** One SMMU. */
+final class Smmuv3Driver implements IommuDriver {
+    private final SmmuUnit unit;
+    private final Smmuv3Formats formats;
+    private final DriverCapabilities capabilities;
+    private final DomainRegistry domains;
+    private final ChangePlanner planner;
+    private final DomainReplacement replacement;
+    private final BlockedDomain blocked;
+    private final IdentityDomain identity;
+    private final DeviceRegistry devices;
+
+    Smmuv3Driver(SmmuUnit unit) {
+        this.unit = unit;
+        this.formats = new Smmuv3Formats(unit.hardware());
+        this.capabilities = formats.capabilities();
+        this.domains = new DomainRegistry(unit.newLock("domains", "domains"));
+        this.planner = new ChangePlanner(unit);
+        this.replacement = new DomainReplacement(this, unit, planner);
+        this.blocked = new BlockedDomain(this);
+        this.identity = new IdentityDomain(this);
+        this.devices = new DeviceRegistry(this, unit, planner);
+    }
+
+    SmmuUnit unit() {
+        return unit;
+    }
+
+    DomainReplacement replacement() {
+        return replacement;
+    }
+
+    BlockedDomain blocked() {
+        return blocked;
+    }
+
+    /** Takes a domain off the books. */
+    void forget(SmmuDomain domain) {
+        domains.remove(domain);
+    }
+
+    @Override
+    public DriverCapabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public IommuDevice probe(DeviceDescription description) {
+        return devices.probe(description, formats.canTakePageRequests());
+    }
+
+    @Override
+    public void release(IommuDevice device) {
+        Smmuv3Device ours = replacement.requireOurs(device);
+        devices.requireProbed(ours);
+        devices.release(ours);
+    }
+
+    @Override
+    public PagingDomain allocatePaging(PagingFormat format) {
+        PageTableFormat tables = formats.tables(format);
+        if (format.stage() == Stage.FIRST) {
+            return domains.add(format.matrixName(), name -> new StageOneDomain(this, name, format, tables));
+        }
+        return domains.add(format.matrixName(), name -> new StageTwoDomain(this, name, format, tables));
+    }
+
+    @Override
+    public IommuDomain allocateNested(PagingDomain parent, NestedConfig config) {
+        require(Capability.NESTED, "IDR0.S1P or S2P is 0");
+        if (!(replacement.requireOurs(parent) instanceof StageTwoDomain ours)) {
+            throw new IommuException(
+                    Errno.EINVAL,
+                    "domain " + parent.name() + " of format " + parent.format().label()
+                            + " cannot be the parent of a nested domain; use a stage-2 format");
+        }
+        ours.requireNotFreed();
+        return domains.add("nested", name -> new NestedDomain(this, name, ours, config));
+    }
+
+    @Override
+    public IommuDomain allocateSva(AddressSpace addressSpace) {
+        require(Capability.SVA, "it needs stage 1, substreams and walks that snoop (IDR0.S1P, IDR1.SSIDSIZE, COHACC)");
+        SvaDomain.requireWalkable(addressSpace, unit.hardware());
+        return domains.add("sva", name -> new SvaDomain(this, name, addressSpace));
+    }
+
+    @Override
+    public IommuDomain identityDomain() {
+        return identity;
+    }
+
+    @Override
+    public IommuDomain blockedDomain() {
+        return blocked;
+    }
+
+    private void require(Capability capability, String reason) {
+        if (!capabilities.has(capability)) {
+            throw new IommuException(
+                    Errno.EOPNOTSUPP, "this SMMU does not offer " + capability.label() + ": " + reason);
+        }
+    }
+
+    /**
+     * A PASID is one context descriptor, which a leaf swap switches whatever differs. So does one for the stream table
+     * entry of requests without PASID, if the stream table has two levels. A linear stream table cannot be replaced while
+     * it is in use (STRTAB_BASE is fixed while SMMUEN is 1), so two words that must change together go through V = 0 there.
+     */
+    @Override
+    public ReplaceGuarantee replaceGuarantee(
+            IommuDevice device, Pasid pasid, IommuDomain old, IommuDomain replacementDomain) {
+        try {
+            Smmuv3Device ours = replacement.requireOurs(device);
+            SmmuDomain previous = replacement.requireOurs(old);
+            SmmuDomain target = replacement.requireOurs(replacementDomain);
+            target.requireNotFreed();
+            replacement.requirePossible(ours, pasid, target);
+            return !pasid.isNone() || planner.isHitless(ours, previous, target)
+                    ? ReplaceGuarantee.HITLESS
+                    : ReplaceGuarantee.BREAK_BEFORE_MAKE;
+        } catch (IommuException e) {
+            return ReplaceGuarantee.UNSUPPORTED;
+        }
+    }
+
+    @Override
+    public Map<Pasid, IommuDomain> attachments(IommuDevice device) {
+        return replacement.requireOurs(device).attachments().snapshot();
+    }
+
+    @Override
+    public void serviceEvents() {
+        unit.eventLog().service();
+        PageRequestQueue pageRequests = unit.pageRequests();
+        if (pageRequests != null) {
+            pageRequests.service();
+        }
+    }
+
+    @Override
+    public void respond(PageResponse response) {
+        PageRequestQueue pageRequests = unit.pageRequests();
+        if (pageRequests == null) {
+            throw new IommuException(Errno.ENOENT, "this SMMU takes no page requests, so none waits for an answer");
+        }
+        pageRequests.respond(response, devices.isReachable(response.requesterId()));
+    }
+
+    @Override
+    public void shutDown() {
+        devices.releaseAll();
+        unit.control().disableAll();
+        domains.releaseAll();
+        PageRequestQueue pageRequests = unit.pageRequests();
+        if (pageRequests != null) {
+            pageRequests.free();
+        }
+        unit.eventLog().free();
+        unit.streams().free();
+        unit.ring().free();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.hitless.iommu.driver.smmuv3;
+
+import dev.hitless.iommu.api.DriverOptions;
+import dev.hitless.iommu.api.IommuApi;
+import dev.hitless.iommu.api.IommuDriver;
+import dev.hitless.iommu.api.IommuDriverProvider;
+import dev.hitless.iommu.api.platform.Platform;
+import java.util.List;
+
+/** Makes drivers for the Arm SMMUv3. It has no options: everything is read from the ID registers. */
+public final class Smmuv3DriverProvider implements IommuDriverProvider {
+    @Override
+    public String id() {
+        return "smmuv3";
+    }
+
+    @Override
+    public String vendor() {
+        return "Arm";
+    }
+
+    @Override
+    public String contractVersion() {
+        return IommuApi.VERSION;
+    }
+
+    @Override
+    public String hardware() {
+        return "Arm SMMUv3, non-secure interface";
+    }
+
+    @Override
+    public String hardwareFamily() {
+        return "smmuv3";
+    }
+
+    @Override
+    public IommuDriver create(Platform platform, DriverOptions options) {
+        options.requireKnown(List.of());
+        return new Smmuv3Driver(new BringUp(platform).run());
+    }
+}

@@ -1,0 +1,103 @@
+package dev.hitless.iommu.driver.smmuv3;
+
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.*;
+
+import dev.hitless.iommu.driver.support.update.EntryContent;
+import dev.hitless.iommu.driver.support.update.EntryLayout;
+import dev.hitless.iommu.driver.support.update.TagField;
+import java.util.Optional;
+
+/**
+ * What hardware looks at in a stream table entry, and what it ignores (IHI 0070 5.2). It reads words on their own, in any
+ * order (3.21.3).
+ *
+ * @param snooped whether its fetches snoop the CPU's caches
+ */
+record StreamTableEntryLayout(boolean snooped) implements EntryLayout {
+    private static final TagField VMID = new TagField(2, 0, S2VMID_BITS);
+
+    @Override
+    public String name() {
+        return "stream table entry";
+    }
+
+    @Override
+    public int words() {
+        return StreamTableEntry.WORDS;
+    }
+
+    @Override
+    public int quantumWords() {
+        return 1;
+    }
+
+    @Override
+    public EntryContent used(EntryContent content) {
+        long word0 = content.word(0);
+        if ((word0 & VALID) == 0) {
+            return EntryContent.zero(StreamTableEntry.WORDS).withWord(0, VALID);
+        }
+        long[] used = new long[StreamTableEntry.WORDS];
+        used[0] = VALID | CONFIG;
+        if ((word0 & CONFIG) == CONFIG_BYPASS) {
+            used[1] |= SHCFG;
+        }
+        if (usesStage1(content)) {
+            used[0] |= S1FMT | S1CONTEXTPTR | S1CDMAX;
+            used[1] |= S1DSS | S1_ATTRIBUTES | S1STALLD | STRW | EATS | MEV;
+            // Tags stage-1 translations too, whether stage 2 is on or not.
+            used[2] |= S2VMID;
+            if ((content.word(1) & S1DSS) == S1DSS_BYPASS) {
+                used[1] |= SHCFG;
+            }
+        }
+        if (usesStage2(content)) {
+            used[1] |= S2FWB | EATS | SHCFG | MEV;
+            used[2] |= S2VMID | S2_WALK | S2AA64 | S2ENDI | S2PTW | S2S | S2R;
+            used[3] |= S2TTB;
+        }
+        return EntryContent.of(used);
+    }
+
+    /**
+     * MEV decides about the number of fault records only. EATS, full or none, changes while the function's ATS is off; not
+     * where the other bit of EATS, or S2S, makes the mixture illegal.
+     */
+    @Override
+    public EntryContent harmless(EntryContent from, EntryContent to) {
+        long mixed = MEV;
+        boolean splitStage = ((from.word(1) | to.word(1)) & EATS_HIGH) != 0;
+        boolean stalls = ((from.word(2) | to.word(2)) & S2S) != 0;
+        if (!splitStage && !stalls) {
+            mixed |= EATS_FULL;
+        }
+        return EntryContent.zero(StreamTableEntry.WORDS).withWord(1, mixed);
+    }
+
+    @Override
+    public boolean isLive(EntryContent content) {
+        return (content.word(0) & VALID) != 0 && (content.word(0) & CONFIG_BYPASS) != 0;
+    }
+
+    /** Not valid: aborts, with an event. */
+    @Override
+    public EntryContent parked(EntryContent content) {
+        return content.withWord(0, content.word(0) & ~VALID);
+    }
+
+    /** The VMID, where stage 2 is on. With stage 1 only, the ASIDs in the context descriptors tell translations apart. */
+    @Override
+    public Optional<TagField> cacheTag(EntryContent content) {
+        return isLive(content) && usesStage2(content) ? Optional.of(VMID) : Optional.empty();
+    }
+
+    private static boolean usesStage1(EntryContent content) {
+        long word0 = content.word(0);
+        return (word0 & CONFIG_BYPASS) != 0 && (word0 & STAGE_1_ON) != 0;
+    }
+
+    private static boolean usesStage2(EntryContent content) {
+        long word0 = content.word(0);
+        return (word0 & CONFIG_BYPASS) != 0 && (word0 & STAGE_2_ON) != 0;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.hitless.iommu.driver.smmuv3;
+
+import dev.hitless.iommu.api.AddressSpace;
+import dev.hitless.iommu.api.AddressSpaceListener;
+import dev.hitless.iommu.api.DomainType;
+import dev.hitless.iommu.api.Errno;
+import dev.hitless.iommu.api.IommuException;
+import dev.hitless.iommu.driver.support.pagetable.UnmapGather;
+import dev.hitless.iommu.driver.support.pagetable.UnmappedRange;
+import dev.hitless.iommu.driver.support.track.DomainUser;
+import dev.hitless.iommu.driver.support.update.EntryContent;
+import java.util.List;
+
+/**
+ * A CPU address space behind PASIDs, under an ASID of its own.
+ *
+ * <p>When the address space dies, its context descriptors get EPD0 = 1: they stay valid, walk nothing and report nothing,
+ * until the core detaches them.
+ */
+final class SvaDomain extends ContextDomain implements AddressSpaceListener {
+    private static final long PAGE = 4096;
+    private static final int FEWEST_BITS = 25;
+    private static final int MOST_BITS = 48;
+
+    private final DomainReplacement replacement;
+    private final AddressSpace addressSpace;
+    private final EntryContent descriptor;
+    private volatile boolean dead;
+
+    /** Throws ENOSPC. The address space was found {@link #requireWalkable walkable}. */
+    SvaDomain(Smmuv3Driver driver, String name, AddressSpace addressSpace) {
+        super(driver, DomainType.SVA, name);
+        this.replacement = driver.replacement();
+        this.addressSpace = addressSpace;
+        this.descriptor = ContextDescriptor.of(
+                unit().hardware(),
+                asid(),
+                addressSpace.rootAddress(),
+                addressSpace.addressBits(),
+                ContextDescriptor.CPU_MAIR);
+        addressSpace.addListener(this);
+    }
+
+    /** Throws EINVAL if the SMMU cannot walk the table of {@code addressSpace}. */
+    static void requireWalkable(AddressSpace addressSpace, HardwareCapabilities hardware) {
+        int bits = addressSpace.addressBits();
+        if (bits < FEWEST_BITS || bits > MOST_BITS) {
+            throw new IommuException(
+                    Errno.EINVAL,
+                    "address space " + addressSpace.name() + " has addresses of " + bits + " bits; an SMMU walks "
+                            + FEWEST_BITS + " to " + MOST_BITS + " with the 4 KiB granule");
+        }
+        long root = addressSpace.rootAddress();
+        if ((root & PAGE - 1) != 0 || root >>> hardware.outputBits() != 0) {
+            throw new IommuException(
+                    Errno.EINVAL,
+                    "address space " + addressSpace.name() + " has its page table at 0x" + Long.toHexString(root)
+                            + ", which is not a page-aligned address below 1 << " + hardware.outputBits());
+        }
+    }
+
+    @Override
+    public String matrixName() {
+        return "SVA";
+    }
+
+    /** Once the address space is dead, nothing leads to its table any more, not even going back to this domain. */
+    @Override
+    EntryContent contextDescriptor() {
+        return dead ? ContextDescriptor.released(descriptor) : descriptor;
+    }
+
+    @Override
+    public void invalidate(long address, long lengthBytes) {
+        // Whether a table went too is not said, so entries that lead to tables are dropped as well.
+        UnmapGather gather = new UnmapGather(List.of(new UnmappedRange(address, lengthBytes, PAGE)), true);
+        try {
+            new TableInvalidator(this).unmapped(gather);
+        } catch (IommuException e) {
+            unit().events()
+                    .warning("address space " + addressSpace.name() + ": devices may still reach 0x"
+                            + Long.toHexString(address) + " and up: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void released() {
+        // First this, then the users: who joins later finds it dead when it asks for the descriptor.
+        dead = true;
+        for (DomainUser user : users().snapshot()) {
+            replacement.fence((Smmuv3Device) user.device(), user.pasid(), this);
+        }
+    }
+
+    @Override
+    void release() {
+        addressSpace.removeListener(this);
+        freeAsid();
+    }
+}
