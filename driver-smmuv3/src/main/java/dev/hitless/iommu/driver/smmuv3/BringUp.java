@@ -94,8 +94,7 @@ final class BringUp {
 
     private CommandRing startCommandQueue() {
         int bits = Math.min(COMMAND_QUEUE_BITS, hardware.commandQueueBits());
-        RingGeometry geometry =
-                new RingGeometry("command queue", 1 << bits, 2, 1, hardware.coherent(), TIMEOUT_MICROS);
+        RingGeometry geometry = new RingGeometry("command queue", 1 << bits, 2, 1, hardware.coherent(), TIMEOUT_MICROS);
         CommandRing ring = new CommandRing(
                 geometry,
                 platform,

@@ -77,8 +77,7 @@ final class ChangePlanner {
     }
 
     /** One after the other: each stream switches on its own. Two in one page move it twice. */
-    private void addStreams(
-            List<EntryUpdate> updates, Smmuv3Device device, EntryContent target, boolean interrupted) {
+    private void addStreams(List<EntryUpdate> updates, Smmuv3Device device, EntryContent target, boolean interrupted) {
         Map<Integer, Long> moved = new HashMap<>();
         for (int streamId : device.streamIds()) {
             EntryPlace place = unit.streams().place(streamId);

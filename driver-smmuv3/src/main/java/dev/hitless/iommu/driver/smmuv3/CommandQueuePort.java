@@ -55,14 +55,9 @@ final class CommandQueuePort implements QueuePort {
                         QueueFailure.Scope.ONE_COMMAND);
             case ERROR_ABORT ->
                 new QueueFailure(
-                        Errno.EIO,
-                        "CERROR_ABT, a command could not be fetched",
-                        QueueFailure.Scope.ONE_COMMAND);
+                        Errno.EIO, "CERROR_ABT, a command could not be fetched", QueueFailure.Scope.ONE_COMMAND);
             default ->
-                new QueueFailure(
-                        Errno.EIO,
-                        "CERROR " + code + ", an illegal command",
-                        QueueFailure.Scope.ONE_COMMAND);
+                new QueueFailure(Errno.EIO, "CERROR " + code + ", an illegal command", QueueFailure.Scope.ONE_COMMAND);
         };
     }
 

@@ -64,9 +64,7 @@ final class ContextDescriptor {
      * @param root physical address of the table
      */
     static EntryContent of(HardwareCapabilities hardware, int asid, long root, int inputBits, long mair) {
-        long attributes = hardware.coherent()
-                ? 1L << IR0_SHIFT | 1L << OR0_SHIFT | 3L << SH0_SHIFT
-                : 2L << SH0_SHIFT;
+        long attributes = hardware.coherent() ? 1L << IR0_SHIFT | 1L << OR0_SHIFT | 3L << SH0_SHIFT : 2L << SH0_SHIFT;
         long word0 = (64 - inputBits)
                 | attributes
                 | EPD1

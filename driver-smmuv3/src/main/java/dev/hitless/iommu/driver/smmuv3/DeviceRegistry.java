@@ -73,9 +73,7 @@ final class DeviceRegistry {
                 ats,
                 newContexts(description, pasidBits),
                 new AttachmentTable(
-                        description.name(),
-                        driver.blockedDomain(),
-                        unit.newLock("attachments", description.name())),
+                        description.name(), driver.blockedDomain(), unit.newLock("attachments", description.name())),
                 unit.newLock("device", description.name()));
     }
 

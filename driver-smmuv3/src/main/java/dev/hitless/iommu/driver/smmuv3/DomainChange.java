@@ -18,7 +18,9 @@ record DomainChange(List<EntryUpdate> updates, int deciding) {
 
     /** Which way it goes. */
     ReplacePlan kind() {
-        return updates.isEmpty() ? ReplacePlan.NONE : updates.get(deciding).plan().kind();
+        return updates.isEmpty()
+                ? ReplacePlan.NONE
+                : updates.get(deciding).plan().kind();
     }
 
     /** Gives its memory back, unused. */

@@ -193,8 +193,7 @@ class DomainReplacement {
             return;
         }
         if (device.maxPasids() == 0) {
-            throw refusal(
-                    Errno.EOPNOTSUPP, device, pasid, "the device or its SMMU has no PASIDs; use " + Pasid.NONE);
+            throw refusal(Errno.EOPNOTSUPP, device, pasid, "the device or its SMMU has no PASIDs; use " + Pasid.NONE);
         }
         if (pasid.value() >= device.maxPasids()) {
             throw refusal(
@@ -208,7 +207,8 @@ class DomainReplacement {
                     Errno.EOPNOTSUPP,
                     device,
                     pasid,
-                    "a PASID selects a context descriptor, so " + target.name() + " cannot stand behind it; use stage 1");
+                    "a PASID selects a context descriptor, so " + target.name()
+                            + " cannot stand behind it; use stage 1");
         }
         SmmuDomain withoutPasid = (SmmuDomain) device.attachments().current(Pasid.NONE);
         if (withoutPasid.usesStage2()) {

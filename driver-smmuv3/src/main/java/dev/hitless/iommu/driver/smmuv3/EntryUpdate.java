@@ -59,8 +59,7 @@ final class EntryUpdate {
         }
         long newLeaf = swap.newLeaf();
         try {
-            swap.execute(
-                    executor, plan, place.offset(), place.pointerAddress(), place.pointerTo(newLeaf), invalidator);
+            swap.execute(executor, plan, place.offset(), place.pointerAddress(), place.pointerTo(newLeaf), invalidator);
             place.replacedBy(newLeaf);
         } catch (UpdateInterruptedException e) {
             if (e.oldStillInForce()) {

@@ -19,8 +19,8 @@ final class NestedDomain extends SmmuDomain {
     NestedDomain(Smmuv3Driver driver, String name, StageTwoDomain parent, NestedConfig config) {
         super(driver, DomainType.NESTED, name);
         this.parent = parent;
-        this.guest = GuestContextTable.of(
-                config, unit().hardware(), parent.format().inputAddressBits());
+        this.guest =
+                GuestContextTable.of(config, unit().hardware(), parent.format().inputAddressBits());
         parent.addChild(this);
         try {
             this.vmid = unit().vmids().allocate();

@@ -37,10 +37,12 @@ final class Registers {
     static final long STRTAB_BASE_RA = 1L << 62;
     /** LOG2SIZE [5:0], SPLIT [10:6], FMT [17:16]. */
     static final long STRTAB_BASE_CFG = 0x88;
+
     static final int STRTAB_TWO_LEVEL = 1 << 16;
 
     /** All queue bases: LOG2SIZE [4:0], ADDR [51:5], allocation hint 62. */
     static final long CMDQ_BASE = 0x90;
+
     static final long CMDQ_PROD = 0x98;
     static final long CMDQ_CONS = 0x9c;
     static final long EVENTQ_BASE = 0xa0;

@@ -126,7 +126,8 @@ final class StageTwoDomain extends SmmuDomain implements PagingDomain, Translati
         if (!dependents.isEmpty()) {
             throw new IommuException(
                     Errno.EBUSY,
-                    "domain " + name() + " is the parent of " + dependents.get(0).name() + "; free that first");
+                    "domain " + name() + " is the parent of "
+                            + dependents.get(0).name() + "; free that first");
         }
     }
 

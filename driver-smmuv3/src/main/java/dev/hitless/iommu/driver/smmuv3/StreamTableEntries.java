@@ -48,11 +48,7 @@ final class StreamTableEntries {
 
     /** Stage 2 only. */
     EntryContent stage2(StageTwoTable table, boolean ats) {
-        return entry(
-                VALID | CONFIG_STAGE_2,
-                SHCFG_INCOMING | stage2Ats(ats),
-                stage2Walk(table),
-                table.root());
+        return entry(VALID | CONFIG_STAGE_2, SHCFG_INCOMING | stage2Ats(ats), stage2Walk(table), table.root());
     }
 
     /** A guest's stage 1 on stage 2. */
@@ -66,9 +62,8 @@ final class StreamTableEntries {
     }
 
     private long stage2Walk(StageTwoTable table) {
-        long attributes = hardware.coherent()
-                ? 1L << S2IR0_SHIFT | 1L << S2OR0_SHIFT | 3L << S2SH0_SHIFT
-                : 2L << S2SH0_SHIFT;
+        long attributes =
+                hardware.coherent() ? 1L << S2IR0_SHIFT | 1L << S2OR0_SHIFT | 3L << S2SH0_SHIFT : 2L << S2SH0_SHIFT;
         return (long) table.vmid()
                 | (long) (64 - table.inputBits()) << S2T0SZ_SHIFT
                 | (long) table.startCode() << S2SL0_SHIFT
@@ -82,9 +77,7 @@ final class StreamTableEntries {
 
     /** Write-back, read- and write-allocate, inner shareable; not cacheable if fetches do not snoop anyway. */
     private long tableAttributes() {
-        return hardware.coherent()
-                ? 1L << S1CIR_SHIFT | 1L << S1COR_SHIFT | 3L << S1CSH_SHIFT
-                : 2L << S1CSH_SHIFT;
+        return hardware.coherent() ? 1L << S1CIR_SHIFT | 1L << S1COR_SHIFT | 3L << S1CSH_SHIFT : 2L << S1CSH_SHIFT;
     }
 
     private long stallDisabled() {
