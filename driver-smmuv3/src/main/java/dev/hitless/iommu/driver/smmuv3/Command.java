@@ -84,7 +84,7 @@ record Command(long word0, long word1) {
 
     /** Drops translations of the page at {@code address} under {@code asid}. */
     static Command pageOfAsid(int asid, long address, boolean leaf) {
-        return new Command(0x12 | asidBits(asid), address & -4096L | (leaf ? LEAF : 0));
+        return new Command(0x12 | asidBits(asid), (address & -4096L) | (leaf ? LEAF : 0));
     }
 
     /** Drops translations of a range under {@code asid}. */
@@ -99,7 +99,7 @@ record Command(long word0, long word1) {
 
     /** Drops stage-2 translations of the page at {@code address}; those combined with stage 1 may stay. */
     static Command pageOfVmid(int vmid, long address, boolean leaf) {
-        return new Command(0x2a | vmid(vmid), address & -4096L | (leaf ? LEAF : 0));
+        return new Command(0x2a | vmid(vmid), (address & -4096L) | (leaf ? LEAF : 0));
     }
 
     /** Drops stage-2 translations of a range; those combined with stage 1 may stay. */

@@ -81,7 +81,7 @@ final class ContextDescriptor {
 
     /** {@code content} with its table gone: what is not in the TLB is aborted, and nobody is told. */
     static EntryContent released(EntryContent content) {
-        long word0 = content.word(0) & ~(T0SZ | TG0 | WALK_ATTRIBUTES | RECORD) | EPD0;
+        long word0 = (content.word(0) & ~(T0SZ | TG0 | WALK_ATTRIBUTES | RECORD)) | EPD0;
         return content.withWord(0, word0).withWord(1, 0);
     }
 }

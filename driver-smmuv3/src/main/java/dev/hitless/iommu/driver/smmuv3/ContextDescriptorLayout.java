@@ -1,6 +1,12 @@
 package dev.hitless.iommu.driver.smmuv3;
 
-import static dev.hitless.iommu.driver.smmuv3.ContextDescriptor.*;
+import static dev.hitless.iommu.driver.smmuv3.ContextDescriptor.ASID_BITS;
+import static dev.hitless.iommu.driver.smmuv3.ContextDescriptor.ASID_SHIFT;
+import static dev.hitless.iommu.driver.smmuv3.ContextDescriptor.EPD0;
+import static dev.hitless.iommu.driver.smmuv3.ContextDescriptor.T0SZ;
+import static dev.hitless.iommu.driver.smmuv3.ContextDescriptor.TG0;
+import static dev.hitless.iommu.driver.smmuv3.ContextDescriptor.VALID;
+import static dev.hitless.iommu.driver.smmuv3.ContextDescriptor.WALK_ATTRIBUTES;
 
 import dev.hitless.iommu.driver.support.update.EntryContent;
 import dev.hitless.iommu.driver.support.update.EntryLayout;

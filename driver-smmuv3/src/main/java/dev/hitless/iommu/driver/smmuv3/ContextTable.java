@@ -119,7 +119,7 @@ final class ContextTable {
             long address = streams.entryAddress(streamId);
             long word0 = tables.load(address);
             if ((word0 & StreamTableEntry.S1CONTEXTPTR) != table) {
-                tables.publish(address, word0 & ~StreamTableEntry.S1CONTEXTPTR | table);
+                tables.publish(address, (word0 & ~StreamTableEntry.S1CONTEXTPTR) | table);
             }
         }
     }
@@ -223,7 +223,7 @@ final class ContextTable {
 
         @Override
         public long pointerTo(long leaf) {
-            return tables.load(pointerAddress()) & ~StreamTableEntry.S1CONTEXTPTR | leaf;
+            return (tables.load(pointerAddress()) & ~StreamTableEntry.S1CONTEXTPTR) | leaf;
         }
 
         @Override

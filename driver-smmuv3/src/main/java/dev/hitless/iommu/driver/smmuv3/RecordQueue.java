@@ -39,7 +39,7 @@ final class RecordQueue {
     }
 
     private long bytes() {
-        return 8L * entryWords << log2Entries;
+        return (8L * entryWords) << log2Entries;
     }
 
     /** Tells hardware where it is. It must not be enabled yet. */
@@ -60,7 +60,7 @@ final class RecordQueue {
             position = position + 1 & positionMask;
         }
         boolean lost = ((prod ^ cons) & LOST) != 0;
-        registers.write32(consOffset, position | prod & LOST);
+        registers.write32(consOffset, position | (prod & LOST));
         return lost;
     }
 

@@ -1,6 +1,29 @@
 package dev.hitless.iommu.driver.smmuv3;
 
-import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.*;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.CONFIG_BOTH;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.CONFIG_BYPASS;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.CONFIG_STAGE_1;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.CONFIG_STAGE_2;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.EATS_FULL;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1CDMAX_SHIFT;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1CIR_SHIFT;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1COR_SHIFT;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1CSH_SHIFT;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1DSS_BYPASS;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1FMT_SHIFT;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1STALLD;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2AA64;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2IR0_SHIFT;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2OR0_SHIFT;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2PS_SHIFT;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2PTW;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2R;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2S;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2SH0_SHIFT;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2SL0_SHIFT;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2T0SZ_SHIFT;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.SHCFG_INCOMING;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.VALID;
 
 import dev.hitless.iommu.driver.support.update.EntryContent;
 

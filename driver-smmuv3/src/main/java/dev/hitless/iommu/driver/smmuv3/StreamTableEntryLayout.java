@@ -1,6 +1,33 @@
 package dev.hitless.iommu.driver.smmuv3;
 
-import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.*;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.CONFIG;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.CONFIG_BYPASS;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.EATS;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.EATS_FULL;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.EATS_HIGH;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.MEV;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1CDMAX;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1CONTEXTPTR;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1DSS;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1DSS_BYPASS;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1FMT;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1STALLD;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1_ATTRIBUTES;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2AA64;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2ENDI;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2FWB;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2PTW;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2R;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2S;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2TTB;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2VMID;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2VMID_BITS;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S2_WALK;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.SHCFG;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.STAGE_1_ON;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.STAGE_2_ON;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.STRW;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.VALID;
 
 import dev.hitless.iommu.driver.support.update.EntryContent;
 import dev.hitless.iommu.driver.support.update.EntryLayout;

@@ -24,7 +24,7 @@ record TlbRange(long address, int scale, int num) {
             int scale = Long.numberOfTrailingZeros(pages);
             long units = pages >>> scale & (MOST_UNITS - 1);
             ranges.add(new TlbRange(at, scale, (int) units - 1));
-            at += units << scale + PAGE_SHIFT;
+            at += units << (scale + PAGE_SHIFT);
             pages -= units << scale;
         }
         return ranges;
