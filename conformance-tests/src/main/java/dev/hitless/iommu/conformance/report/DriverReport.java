@@ -49,8 +49,9 @@ public record DriverReport(
     public String sentence() {
         String skipped = rules.stream()
                 .filter(rule -> rule.verdict() == Verdict.SKIP)
-                .map(rule -> rule.rule().id() + ": " + rule.reason())
-                .collect(Collectors.joining("; "));
+                .map(RuleReport::reason)
+                .distinct()
+                .collect(Collectors.joining(", "));
         long skips =
                 rules.stream().filter(rule -> rule.verdict() == Verdict.SKIP).count();
         long passed = rules.stream()
