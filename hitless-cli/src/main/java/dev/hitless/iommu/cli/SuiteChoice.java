@@ -1,6 +1,5 @@
 package dev.hitless.iommu.cli;
 
-import dev.hitless.iommu.conformance.observe.Assumptions;
 import dev.hitless.iommu.conformance.report.SuiteReport;
 import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.suite.SuiteOptions;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -19,29 +19,6 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Options that say under which assumptions, and how much of the suite, is run. */
 final class SuiteChoice {
-    /** How stores become visible to the IOMMU. */
-    enum Visibility {
-        WEAK,
-        TSO;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    /** In which order the pieces of an entry are fetched. */
-    enum FetchOrder {
-        /** As the hardware model declares it. */
-        DEFAULT,
-        ANY;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
     /** What drivers are run on. */
     enum Hardware {
         MODEL,
@@ -57,23 +34,8 @@ final class SuiteChoice {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(
-            names = "--visibility",
-            paramLabel = "weak|tso",
-            converter = VisibilityConverter.class,
-            defaultValue = "weak",
-            description = "When stores become visible: weak, until the next barrier, in any order (the default,"
-                    + " which every driver must pass); or tso, at once, as on x86.")
-    private Visibility visibility = Visibility.WEAK;
-
-    @Option(
-            names = "--fetch-order",
-            paramLabel = "default|any",
-            converter = FetchOrderConverter.class,
-            defaultValue = "default",
-            description = "In which order hardware fetches the pieces of an entry: as the model declares it (default),"
-                    + " or any.")
-    private FetchOrder fetchOrder = FetchOrder.DEFAULT;
+    @Mixin
+    private MemoryRules memory = new MemoryRules();
 
     @Option(
             names = "--hardware",
@@ -107,13 +69,13 @@ final class SuiteChoice {
         }
         Set<Rule> chosen = EnumSet.noneOf(Rule.class);
         chosen.addAll(rules);
-        return new SuiteOptions(
-                visibility == Visibility.TSO ? Assumptions.StoreOrder.TSO : Assumptions.StoreOrder.WEAK,
-                fetchOrder == FetchOrder.ANY,
+        return memory.on(new SuiteOptions(
+                SuiteOptions.DEFAULTS.storeOrder(),
+                SuiteOptions.DEFAULTS.anyFetchOrder(),
                 chosen,
                 scenarios,
                 threads,
-                seed == null ? SuiteOptions.DEFAULTS.seed() : seed);
+                seed == null ? SuiteOptions.DEFAULTS.seed() : seed));
     }
 
     /** The same for the report. */
@@ -130,18 +92,6 @@ final class SuiteChoice {
 
     private BadRequest wrong(String message) {
         return new BadRequest(spec.commandLine(), message);
-    }
-
-    static final class VisibilityConverter extends WordConverter<Visibility> {
-        VisibilityConverter() {
-            super(Visibility.class);
-        }
-    }
-
-    static final class FetchOrderConverter extends WordConverter<FetchOrder> {
-        FetchOrderConverter() {
-            super(FetchOrder.class);
-        }
     }
 
     static final class HardwareConverter extends WordConverter<Hardware> {

@@ -1,11 +1,16 @@
 package dev.hitless.iommu.cli;
 
+import dev.hitless.iommu.conformance.explain.Explainer;
+import dev.hitless.iommu.conformance.observe.Assumptions;
 import dev.hitless.iommu.conformance.report.DriverReport;
 import dev.hitless.iommu.conformance.report.JsonReport;
+import dev.hitless.iommu.conformance.report.ReportFolder;
 import dev.hitless.iommu.conformance.report.SuiteReport;
 import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.rules.Verdict;
 import dev.hitless.iommu.conformance.suite.SuiteOptions;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +38,7 @@ import picocli.CommandLine.Option;
             "  hitless test",
             "  hitless test --driver vtd --rule DRV-02 --rule DRV-03",
             "  hitless test --driver vtd --scenario 'pasid/*/alone/default'",
-            "  hitless test --plugin my-driver.jar --driver mine",
+            "  hitless test --plugin my-driver.jar --driver mine --report out",
             "  hitless test --json --quiet > conformance.json"
         })
 final class TestCommand implements Callable<Integer> {
@@ -57,6 +62,12 @@ final class TestCommand implements Callable<Integer> {
 
     @Mixin
     private SuiteChoice suite = new SuiteChoice();
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description = "Write conformance.json, JUnit XML and a trace of each failure there.")
+    private @Nullable Path report;
 
     @Option(names = "--json", description = "Print one JSON document, nothing else, on standard output.")
     private boolean json;
@@ -89,7 +100,18 @@ final class TestCommand implements Callable<Integer> {
             new ReportText(screen, quiet).print(found, time);
         }
         run.problems().forEach(screen::complain);
+        if (report != null) {
+            write(found, options, report);
+        }
         return exitCode(found, run);
+    }
+
+    private void write(SuiteReport found, SuiteOptions options, Path folder) {
+        try {
+            new ReportFolder(folder).write(found, new Explainer(new Assumptions(options.storeOrder(), false, false)));
+        } catch (IOException failure) {
+            throw drivers.wrong("--report " + folder + " cannot be written (" + failure + "); name another folder");
+        }
     }
 
     private int exitCode(SuiteReport found, SuiteRun run) {

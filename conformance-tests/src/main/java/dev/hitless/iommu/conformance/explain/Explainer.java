@@ -55,7 +55,7 @@ public final class Explainer {
                 new Explanation.Cost(cost.plan().label(), cost.stores(), cost.commands(), cost.waits()),
                 telling.map(ProbedRequest::described),
                 trace.events().stream().map(TraceEvent::describe).toList(),
-                steps);
+                QuietStores.merged(steps, trace));
     }
 
     private static Step step(

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Events that belong together. Reads that only look at the same place again and again (polls) become one; locks are left
- * out.
+ * Events that belong together. Reads that look at the same place again and again (polls) become one. Single reads, and
+ * locks, are left out: they change nothing that anybody could see.
  *
  * @param first index of the first event
  * @param last index of the last event
@@ -25,12 +25,18 @@ record Fold(int first, int last, String text, TraceEvent event) {
             while (next < events.size() && isSameRead(event, events.get(next))) {
                 next++;
             }
-            if (!(event instanceof TraceEvent.LockEvent)) {
+            if (next - i > 1 || !changesNothing(event)) {
                 folds.add(new Fold(i, next - 1, text(event, next - i), event));
             }
             i = next;
         }
         return folds;
+    }
+
+    private static boolean changesNothing(TraceEvent event) {
+        return event instanceof TraceEvent.LockEvent
+                || event instanceof TraceEvent.Load
+                || event instanceof TraceEvent.RegisterRead;
     }
 
     private static boolean isSameRead(TraceEvent one, TraceEvent other) {

@@ -8,12 +8,16 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Writes {@code conformance.json}: stable order, no time in it, addresses as hexadecimal strings. */
 public final class JsonReport {
     private final JsonWriter json;
 
-    private JsonReport(Writer out) {
+    private final TraceFiles traces;
+
+    private JsonReport(Writer out, TraceFiles traces) {
+        this.traces = traces;
         this.json = new JsonWriter(out);
         json.setIndent("  ");
         json.setHtmlSafe(false);
@@ -21,7 +25,12 @@ public final class JsonReport {
 
     /** Writes {@code report} to {@code out}. */
     public static void write(SuiteReport report, Writer out) throws IOException {
-        JsonReport writer = new JsonReport(out);
+        write(report, TraceFiles.NONE, out);
+    }
+
+    /** The same, for a report that has {@code traces} beside it. */
+    static void write(SuiteReport report, TraceFiles traces, Writer out) throws IOException {
+        JsonReport writer = new JsonReport(out, traces);
         writer.suite(report);
         writer.json.flush();
         out.write('\n');
@@ -85,7 +94,7 @@ public final class JsonReport {
         json.endArray();
         json.name("rules").beginArray();
         for (RuleReport rule : driver.rules()) {
-            rule(rule);
+            rule(driver, rule);
         }
         json.endArray();
         json.name("transitions").beginArray();
@@ -98,7 +107,7 @@ public final class JsonReport {
         json.endObject();
     }
 
-    private void rule(RuleReport rule) throws IOException {
+    private void rule(DriverReport driver, RuleReport rule) throws IOException {
         json.beginObject();
         json.name("id").value(rule.rule().id());
         json.name("level").value(rule.rule().level().label());
@@ -109,13 +118,13 @@ public final class JsonReport {
         json.name("failureCount").value(rule.failureCount());
         json.name("failures").beginArray();
         for (Failure failure : rule.failures()) {
-            failure(failure);
+            failure(driver, failure);
         }
         json.endArray();
         json.endObject();
     }
 
-    private void failure(Failure failure) throws IOException {
+    private void failure(DriverReport driver, Failure failure) throws IOException {
         Finding finding = failure.finding();
         json.beginObject();
         json.name("scenario").value(failure.scenario());
@@ -132,6 +141,10 @@ public final class JsonReport {
         }
         json.name("expected").value(finding.expected());
         json.name("observed").value(finding.observed());
+        Optional<String> trace = traces.name(driver.id(), failure.scenario());
+        if (trace.isPresent()) {
+            json.name("trace").value(trace.get());
+        }
         json.name("reproduce").value(failure.reproduce());
         json.endObject();
     }
