@@ -95,8 +95,9 @@ final class ExplainCommand implements Callable<Integer> {
         try (Reader in = Files.newBufferedReader(saved)) {
             return ExplanationJson.read(in);
         } catch (IOException unreadable) {
-            throw drivers.wrong(saved + " cannot be read (" + unreadable.getClass().getSimpleName()
-                    + "); name a trace file that hitless test --report DIR left in DIR/traces");
+            throw drivers.wrong(
+                    saved + " cannot be read (" + unreadable.getClass().getSimpleName()
+                            + "); name a trace file that hitless test --report DIR left in DIR/traces");
         } catch (IllegalArgumentException wrong) {
             throw drivers.wrong(saved + " is no trace file: " + wrong.getMessage()
                     + "; name one that hitless test --report DIR left in DIR/traces");
@@ -146,7 +147,9 @@ final class ExplainCommand implements Callable<Integer> {
                 .filter(candidate -> candidate.name().equals(wanted))
                 .findFirst()
                 .orElseThrow(() -> drivers.wrong("there is no scenario " + wanted
-                        + Similar.to(wanted, scenarios.stream().map(Scenario::name).toList())
+                        + Similar.to(
+                                        wanted,
+                                        scenarios.stream().map(Scenario::name).toList())
                                 .map(similar -> "; did you mean '" + similar + "'?")
                                 .orElse("; hitless test --json names the scenarios of failures")));
     }

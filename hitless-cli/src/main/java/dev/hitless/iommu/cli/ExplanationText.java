@@ -33,7 +33,8 @@ final class ExplanationText {
         printSteps(explanation);
         screen.line();
         if (explanation.probe().isPresent()) {
-            screen.line("DEVICE: all that the probe could meet right after the step, from memory or any cache that may hold");
+            screen.line(
+                    "DEVICE: all that the probe could meet right after the step, from memory or any cache that may hold");
             screen.line("it; in brackets what other probed addresses could meet besides.");
         } else {
             screen.line("Nobody's DMA is watched in this scenario.");
@@ -105,7 +106,8 @@ final class ExplanationText {
                 .findFirst()
                 .ifPresent(step -> field("torn", "first after event " + step.first() + ": " + step.text()));
         screen.line(screen.coloured(
-                style, explanation.driver() + " " + verdict(explanation) + " (promised: " + explanation.promised() + ")"));
+                style,
+                explanation.driver() + " " + verdict(explanation) + " (promised: " + explanation.promised() + ")"));
     }
 
     private static String verdict(Explanation explanation) {

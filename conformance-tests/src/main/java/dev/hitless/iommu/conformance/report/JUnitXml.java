@@ -56,7 +56,8 @@ final class JUnitXml {
 
     private static String body(RuleReport rule) {
         if (fails(rule)) {
-            return element("failure", "broken in " + rule.failureCount() + " of " + rule.scenarios() + " scenarios", rule);
+            return element(
+                    "failure", "broken in " + rule.failureCount() + " of " + rule.scenarios() + " scenarios", rule);
         }
         return switch (rule.verdict()) {
             case ERROR -> element("error", rule.reason(), rule);
@@ -67,7 +68,8 @@ final class JUnitXml {
     }
 
     private static String element(String name, String message, RuleReport rule) {
-        return "    <" + name + " message=\"" + escaped(message) + "\">" + escaped(evidence(rule)) + "</" + name + ">\n";
+        return "    <" + name + " message=\"" + escaped(message) + "\">" + escaped(evidence(rule)) + "</" + name
+                + ">\n";
     }
 
     private static String evidence(RuleReport rule) {

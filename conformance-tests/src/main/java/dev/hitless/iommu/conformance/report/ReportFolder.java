@@ -44,8 +44,7 @@ public final class ReportFolder {
         for (Map.Entry<TraceFiles.Key, Failure> entry : files.failures().entrySet()) {
             TraceFiles.Key key = entry.getKey();
             Operation operation = entry.getValue().operation().orElseThrow();
-            Path file = folder.resolve(
-                    files.name(key.driver(), key.scenario()).orElseThrow());
+            Path file = folder.resolve(files.name(key.driver(), key.scenario()).orElseThrow());
             try (Writer out = Files.newBufferedWriter(file)) {
                 ExplanationJson.write(explainer.explain(key.driver(), key.scenario(), operation), out);
             }

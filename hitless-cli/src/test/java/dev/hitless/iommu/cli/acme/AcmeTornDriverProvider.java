@@ -1,0 +1,40 @@
+package dev.hitless.iommu.cli.acme;
+
+import dev.hitless.iommu.api.DriverOptions;
+import dev.hitless.iommu.api.IommuApi;
+import dev.hitless.iommu.api.IommuDriver;
+import dev.hitless.iommu.api.IommuDriverProvider;
+import dev.hitless.iommu.api.platform.Platform;
+
+/** Makes drivers that copy a whole entry over a live one. */
+public final class AcmeTornDriverProvider implements IommuDriverProvider {
+    @Override
+    public String id() {
+        return "acme-torn";
+    }
+
+    @Override
+    public String vendor() {
+        return "Acme";
+    }
+
+    @Override
+    public String contractVersion() {
+        return IommuApi.VERSION;
+    }
+
+    @Override
+    public String hardware() {
+        return "Acme IOMMU";
+    }
+
+    @Override
+    public String hardwareFamily() {
+        return "acme";
+    }
+
+    @Override
+    public IommuDriver create(Platform platform, DriverOptions options) {
+        return new AcmeDriver(platform, true);
+    }
+}
