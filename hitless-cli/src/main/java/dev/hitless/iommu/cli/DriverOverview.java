@@ -33,7 +33,7 @@ record DriverOverview(FoundDriver driver, Optional<String> model, List<String> c
             return new DriverOverview(driver, Optional.of(description), capabilities, "");
         } catch (RuntimeException | LinkageError failure) {
             return new DriverOverview(
-                    driver, Optional.of(description), List.of(), "it does not start on the model: " + failure);
+                    driver, Optional.of(description), List.of(), String.valueOf(failure.getMessage()));
         }
     }
 

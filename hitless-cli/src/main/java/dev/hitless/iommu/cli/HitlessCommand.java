@@ -24,7 +24,13 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 conforms; 1 does not conform; 2 wrong usage; 3 the suite itself failed."
         },
-        subcommands = {DriversCommand.class, RulesCommand.class, TestCommand.class, ExplainCommand.class})
+        subcommands = {
+            DriversCommand.class,
+            RulesCommand.class,
+            TestCommand.class,
+            ExplainCommand.class,
+            CompareCommand.class
+        })
 final class HitlessCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -55,7 +55,8 @@ final class SuiteRun {
                 prepared.add(new Prepared(driver, suite));
             }
         } catch (RuntimeException | LinkageError failure) {
-            problems.add("driver " + driver.id() + " (" + driver.location() + ") could not be run: " + failure);
+            problems.add(
+                    "driver " + driver.id() + " (" + driver.location() + ") could not be run: " + failure.getMessage());
         }
     }
 
@@ -71,6 +72,18 @@ final class SuiteRun {
 
     SuiteReport report(SuiteReport.Settings settings) {
         return new SuiteReport(settings, reports);
+    }
+
+    /** What was found, side by side. */
+    Comparison comparison() {
+        Comparison comparison = new Comparison();
+        for (DriverReport report : reports) {
+            prepared.stream()
+                    .filter(one -> one.driver().id().equals(report.id()))
+                    .findFirst()
+                    .ifPresent(one -> comparison.add(report, one.suite().capabilities()));
+        }
+        return comparison;
     }
 
     /** Why something was not tested; one line each. */

@@ -41,13 +41,20 @@ final class Table {
 
     /** A column that takes what is left of the screen's width; longer cells are broken into lines. */
     Table rest(String header) {
-        return column(header, Math.max(20, screen.columns() - width), HorizontalAlign.LEFT, OverflowBehaviour.NEWLINE);
+        return column(
+                header,
+                Math.max(20, screen.columns() - width - PADDING),
+                HorizontalAlign.LEFT,
+                OverflowBehaviour.NEWLINE);
     }
 
     /** A column that takes what is left of the screen's width; longer cells are cut. */
     Table cut(String header) {
         return column(
-                header, Math.max(20, screen.columns() - width), HorizontalAlign.LEFT, OverflowBehaviour.ELLIPSIS_RIGHT);
+                header,
+                Math.max(20, screen.columns() - width - PADDING),
+                HorizontalAlign.LEFT,
+                OverflowBehaviour.ELLIPSIS_RIGHT);
     }
 
     /** A column of numbers of up to {@code most} digits. */

@@ -7,10 +7,12 @@ import dev.hitless.iommu.conformance.judge.Judge;
 import dev.hitless.iommu.conformance.machine.DomainKind;
 import dev.hitless.iommu.conformance.machine.Machine;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the scenarios for one driver, from what it claims on each variant of its hardware. */
 public final class ScenarioGenerator {
@@ -19,6 +21,7 @@ public final class ScenarioGenerator {
     private final Variants variants;
     private final long seed;
     private final Map<Variant, Optional<DriverCapabilities>> claims = new LinkedHashMap<>();
+    private final Map<Variant, IommuException> refusals = new HashMap<>();
 
     /**
      * @param anyFetchOrder whether to take the stricter reading of the order of fetches
@@ -33,11 +36,14 @@ public final class ScenarioGenerator {
 
     /** What the driver claims on the usual hardware. */
     public DriverCapabilities capabilities() {
-        return claimed(variants.usual())
-                .orElseThrow(() -> new IllegalStateException(
-                        "the driver " + target.driver().id()
-                                + " refuses to come up on the usual hardware of family "
-                                + target.hardware().family()));
+        return claimed(variants.usual()).orElseThrow(() -> {
+            @Nullable IommuException refusal = refusals.get(variants.usual());
+            return new IllegalStateException(
+                    "the driver " + target.driver().id() + " refuses to come up on the usual hardware of family "
+                            + target.hardware().family()
+                            + (refusal == null ? "" : ": " + refusal.getMessage()),
+                    refusal);
+        });
     }
 
     /** All scenarios, in a stable order. */
@@ -153,6 +159,7 @@ public final class ScenarioGenerator {
             try {
                 machine = target.machine(v);
             } catch (IommuException refused) {
+                refusals.put(v, refused);
                 return Optional.empty();
             }
             DriverCapabilities capabilities = machine.driver().capabilities();
