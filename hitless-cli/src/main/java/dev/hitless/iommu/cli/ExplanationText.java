@@ -13,6 +13,8 @@ final class ExplanationText {
     private static final int CPU_COLUMNS = 36;
     private static final int IOMMU_COLUMNS = 27;
 
+    private static final String TORN = Sight.TORN.label();
+
     private final Screen screen;
 
     ExplanationText(Screen screen) {
@@ -70,7 +72,14 @@ final class ExplanationText {
                 .filter(sight -> step.outcomes().stream().noneMatch(outcome -> outcome.startsWith(sight.label())))
                 .map(Sight::label)
                 .collect(Collectors.joining(", "));
-        return String.join(" | ", step.outcomes()) + (elsewhere.isEmpty() ? "" : " (" + elsewhere + ")");
+        String sound = step.outcomes().stream()
+                .filter(outcome -> !outcome.startsWith(TORN))
+                .collect(Collectors.joining(" | "));
+        String torn = step.outcomes().stream()
+                .filter(outcome -> outcome.startsWith(TORN))
+                .map(outcome -> "\n" + outcome)
+                .collect(Collectors.joining());
+        return (sound + (elsewhere.isEmpty() ? "" : " (" + elsewhere + ")") + torn).strip();
     }
 
     private static String style(Step step) {
