@@ -7,8 +7,10 @@ import dev.hitless.iommu.conformance.report.SuiteReport;
 import dev.hitless.iommu.conformance.report.Totals;
 import dev.hitless.iommu.conformance.rules.Verdict;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** A run of the suite as a person reads it. */
 final class ReportText {
@@ -81,12 +83,17 @@ final class ReportText {
     }
 
     private void printFailures(RuleReport rule) {
-        screen.line(heading(rule) + " (" + rule.rule().level().label() + ")  "
-                + rule.rule().sentence());
-        screen.line("  broken in " + grouped(rule.failureCount()) + " of " + grouped(rule.scenarios()) + " scenarios"
+        screen.line(heading(rule) + " (" + rule.rule().level().label() + ")");
+        screen.line("  " + rule.rule().sentence());
+        screen.line("  broken in " + grouped(rule.failureCount()) + " of " + counted(rule.scenarios(), "scenario")
                 + (rule.failureCount() > MOST_FAILURES_SHOWN ? "; the first:" : ":"));
         screen.line();
-        rule.failures().stream().limit(MOST_FAILURES_SHOWN).forEach(this::print);
+        Set<String> shown = new HashSet<>();
+        for (Failure failure : rule.failures()) {
+            if (shown.size() < MOST_FAILURES_SHOWN && shown.add(failure.scenario())) {
+                print(failure);
+            }
+        }
     }
 
     private void print(Failure failure) {
@@ -114,12 +121,16 @@ final class ReportText {
         double seconds = Math.max(time.toMillis(), 1) / 1000.0;
         screen.line(String.format(
                 Locale.ROOT,
-                "%s scenarios, %s recorded operations, %s observations in %.1f s (%s observations per second)",
-                grouped(totals.scenarios()),
-                grouped(totals.traces()),
+                "%s, %s, %s observations in %.1f s (%s observations per second)",
+                counted(totals.scenarios(), "scenario"),
+                counted(totals.traces(), "recorded operation"),
                 grouped(totals.observations()),
                 seconds,
                 grouped(Math.round(totals.observations() / seconds))));
+    }
+
+    private static String counted(long number, String what) {
+        return grouped(number) + " " + what + (number == 1 ? "" : "s");
     }
 
     private static String grouped(long number) {

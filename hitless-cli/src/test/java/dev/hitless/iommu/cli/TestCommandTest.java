@@ -75,10 +75,12 @@ class TestCommandTest {
         Run run = test("acme-torn");
 
         assertThat(run.code()).isEqualTo(ExitCode.DOES_NOT_CONFORM);
-        assertThat(run.out().replaceAll("(?m)0x1000[0-9a-f]{5}\\b", "<memory>"))
-                .contains("FAIL DRV-02 (required)  never torn: at no instant does DMA see anything but old, new, or"
-                        + " (where allowed) blocked\n")
-                .containsPattern("broken in [12] of [12] scenarios:?\n")
+        assertThat(run.out())
+                .contains("""
+                        FAIL DRV-02 (required)
+                          never torn: at no instant does DMA see anything but old, new, or (where allowed) blocked
+                        """)
+                .containsPattern("broken in [12] of [12] scenarios?:\n")
                 .contains("    scenario  pasid/flat-1-level->flat-1-level/alone/")
                 .containsPattern("    who +device-a PASID 0x5, read of 0x1")
                 .containsPattern("    expected +old 0x[0-9a-f]+ rw or new 0x[0-9a-f]+ rw\n")
