@@ -1,0 +1,56 @@
+package dev.hitless.iommu.driver.amdvi;
+
+import dev.hitless.iommu.api.DriverOptions;
+import dev.hitless.iommu.api.IommuApi;
+import dev.hitless.iommu.api.IommuDriver;
+import dev.hitless.iommu.api.IommuDriverProvider;
+import dev.hitless.iommu.api.platform.Platform;
+import java.util.List;
+
+/**
+ * Makes drivers for AMD-Vi. Option {@code last-requester-id}: the highest requester id behind this IOMMU, 0..0xffff, which
+ * firmware knows (IVRS) and the hardware does not tell. The device table is made that long (default 0x1ff: two buses;
+ * 0xffff: all there can be, 2 MiB); devices beyond are refused.
+ */
+public final class AmdviDriverProvider implements IommuDriverProvider {
+    static final String LAST_REQUESTER_ID = "last-requester-id";
+
+    private static final int TWO_BUSES = 0x1FF;
+
+    @Override
+    public String id() {
+        return "amdvi";
+    }
+
+    @Override
+    public String vendor() {
+        return "AMD";
+    }
+
+    @Override
+    public String contractVersion() {
+        return IommuApi.VERSION;
+    }
+
+    @Override
+    public String hardware() {
+        return "AMD-Vi";
+    }
+
+    @Override
+    public String hardwareFamily() {
+        return "amdvi";
+    }
+
+    @Override
+    public IommuDriver create(Platform platform, DriverOptions options) {
+        return create(platform, options, new UnitParts());
+    }
+
+    /** As {@link #create(Platform, DriverOptions)}, of other parts. */
+    static AmdviDriver create(Platform platform, DriverOptions options, UnitParts parts) {
+        options.requireKnown(List.of(LAST_REQUESTER_ID));
+        int lastDeviceId = options.number(LAST_REQUESTER_ID, TWO_BUSES, 0, 0xFFFF);
+        return new AmdviDriver(new BringUp(platform, parts, lastDeviceId).run(), parts);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.hitless.iommu.driver.amdvi;
+
+import dev.hitless.iommu.api.IommuException;
+import dev.hitless.iommu.driver.support.track.DomainUser;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** {@link Invalidations} by commands. Each method is one submission with one wait. */
+class QueuedInvalidations implements Invalidations {
+    /** Beyond this many spans dropping everything of the tag is the lesser evil. */
+    private static final int MOST_SPANS = 8;
+
+    private final CommandBuffer commands;
+    private final HardwareCapabilities hardware;
+
+    QueuedInvalidations(CommandBuffer commands, HardwareCapabilities hardware) {
+        this.commands = commands;
+        this.hardware = hardware;
+    }
+
+    @Override
+    public void deviceTableEntries(List<Integer> deviceIds) {
+        commands.execute(deviceIds.stream().map(Command::deviceTableEntry).toList());
+    }
+
+    @Override
+    public void translations(List<TranslationTag> tags) {
+        pages(tags, List.of(PageSpan.EVERYTHING));
+    }
+
+    @Override
+    public void pages(List<TranslationTag> tags, List<PageSpan> pages) {
+        Set<Command> chosen = new LinkedHashSet<>();
+        for (TranslationTag tag : tags) {
+            for (PageSpan span : limited(pages)) {
+                chosen.add(Command.pages(tag, span));
+            }
+        }
+        commands.execute(List.copyOf(chosen));
+    }
+
+    private static List<PageSpan> limited(List<PageSpan> pages) {
+        return pages.size() <= MOST_SPANS ? pages : List.of(PageSpan.EVERYTHING);
+    }
+
+    @Override
+    public void devices(List<DomainUser> users, List<PageSpan> pages) {
+        List<DomainUser> reachable =
+                users.stream().filter(QueuedInvalidations::isReachable).toList();
+        if (reachable.isEmpty()) {
+            return;
+        }
+        try {
+            commands.execute(ofDevices(reachable, pages));
+        } catch (IommuException e) {
+            // A device that went away in between has nothing cached any more; all others must have answered.
+            if (reachable.stream().allMatch(QueuedInvalidations::isReachable)) {
+                throw e;
+            }
+            devices(reachable, pages);
+        }
+    }
+
+    private static boolean isReachable(DomainUser user) {
+        return ((AmdviDevice) user.device()).canBeInvalidated();
+    }
+
+    private static List<Command> ofDevices(List<DomainUser> users, List<PageSpan> pages) {
+        Set<Command> chosen = new LinkedHashSet<>();
+        for (DomainUser user : users) {
+            int queueDepth = user.device().description().atsQueueDepth();
+            for (int deviceId : user.device().description().requesterIds()) {
+                for (PageSpan span : limited(pages)) {
+                    chosen.add(Command.devicePages(deviceId, queueDepth, user.pasid(), span));
+                }
+            }
+        }
+        return List.copyOf(chosen);
+    }
+
+    @Override
+    public void everything() {
+        if (hardware.invalidatesAll()) {
+            commands.execute(List.of(Command.all()));
+        }
+    }
+}
