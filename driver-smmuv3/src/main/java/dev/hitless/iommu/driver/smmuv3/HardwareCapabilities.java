@@ -69,8 +69,12 @@ record HardwareCapabilities(int idr0, int idr1, int idr3, int idr5) {
         return flag(idr0, 4);
     }
 
+    /**
+     * Whether devices may use ATS. Only where it can stay on whatever is attached: Config = bypass refuses translation
+     * requests, so identity needs S1DSS, that is substreams; and forced stalling (S2S = 1) excludes ATS with stage 2.
+     */
     boolean ats() {
-        return flag(idr0, 10);
+        return flag(idr0, 10) && substreamIdBits() > 0 && !(stallIsForced() && stage2());
     }
 
     boolean pageRequests() {

@@ -137,9 +137,11 @@ final class Smmuv3Driver implements IommuDriver {
             SmmuDomain target = replacement.requireOurs(replacementDomain);
             target.requireNotFreed();
             replacement.requirePossible(ours, pasid, target);
-            return !pasid.isNone() || planner.isHitless(ours, previous, target)
-                    ? ReplaceGuarantee.HITLESS
-                    : ReplaceGuarantee.BREAK_BEFORE_MAKE;
+            boolean hitless = !pasid.isNone()
+                    || previous == blocked
+                    || target == blocked
+                    || planner.isHitless(ours, previous, target);
+            return hitless ? ReplaceGuarantee.HITLESS : ReplaceGuarantee.BREAK_BEFORE_MAKE;
         } catch (IommuException e) {
             return ReplaceGuarantee.UNSUPPORTED;
         }

@@ -31,7 +31,7 @@ import dev.hitless.iommu.driver.support.update.EntryContent;
  * Composes stream table entries for the hardware that was found.
  *
  * <p>S1STALLD goes with devices that cannot wait for software: all PCI Express ones. It is illegal where stalling is not a
- * choice. S2S must say so where stalling is forced, which excludes ATS.
+ * choice. S2S must say so where stalling is forced.
  */
 final class StreamTableEntries {
     private final HardwareCapabilities hardware;
@@ -62,7 +62,7 @@ final class StreamTableEntries {
                 | (long) table.formatCode() << S1FMT_SHIFT
                 | table.address()
                 | (long) table.substreamBits() << S1CDMAX_SHIFT;
-        long word1 = (choice ? dss : 0) | tableAttributes() | stallDisabled() | (ats ? EATS_FULL : 0);
+        long word1 = (choice ? dss : 0) | tableAttributes() | stallDisabled() | ats(ats);
         if (choice && dss == S1DSS_BYPASS) {
             word1 |= SHCFG_INCOMING;
         }
@@ -71,17 +71,17 @@ final class StreamTableEntries {
 
     /** Stage 2 only. */
     EntryContent stage2(StageTwoTable table, boolean ats) {
-        return entry(VALID | CONFIG_STAGE_2, SHCFG_INCOMING | stage2Ats(ats), stage2Walk(table), table.root());
+        return entry(VALID | CONFIG_STAGE_2, SHCFG_INCOMING | ats(ats), stage2Walk(table), table.root());
     }
 
     /** A guest's stage 1 on stage 2. */
     EntryContent nested(GuestContextTable guest, StageTwoTable table, boolean ats) {
-        long word1 = guest.word1() | stallDisabled() | SHCFG_INCOMING | stage2Ats(ats);
+        long word1 = guest.word1() | stallDisabled() | SHCFG_INCOMING | ats(ats);
         return entry(guest.word0() | VALID | CONFIG_BOTH, word1, stage2Walk(table), table.root());
     }
 
-    private long stage2Ats(boolean ats) {
-        return ats && !hardware.stallIsForced() ? EATS_FULL : 0;
+    private static long ats(boolean ats) {
+        return ats ? EATS_FULL : 0;
     }
 
     private long stage2Walk(StageTwoTable table) {

@@ -3,8 +3,8 @@
  *
  * <p>Enter at {@link dev.hitless.iommu.driver.smmuv3.Smmuv3DriverProvider}. Everything else is package-private: {@code
  * BringUp} turns the hardware on, {@code Smmuv3Driver} hands out devices and domains, {@code DomainReplacement} puts a
- * domain behind a PASID, {@code ContextTableWriter} and {@code StreamTableWriter} know how the tables may be written while
- * hardware reads them, and {@code Invalidations} what must be dropped from which cache.
+ * domain behind a PASID, {@code ChangePlanner} knows which entries have to change in which order, {@code EntryWriter} how an
+ * entry may be changed while hardware reads it, and {@code Invalidations} what must be dropped from which cache.
  *
  * <p>Two tables decide about a request:
  *
