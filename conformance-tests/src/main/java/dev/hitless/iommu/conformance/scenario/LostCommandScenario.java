@@ -43,6 +43,7 @@ final class LostCommandScenario implements Scenario {
     public ScenarioResult run() {
         Checks checks = new Checks();
         int fallible = 1;
+        int injected = 0;
         for (int n = 1; n <= fallible; n++) {
             Machine machine = target.machine(variant);
             TestDevice device = machine.probe("device-a", 0x0020);
@@ -59,11 +60,12 @@ final class LostCommandScenario implements Scenario {
             machine.platform().faults().arm(n);
             Recording recording = machine.recordSet(device, pasid, to);
             fallible = Math.max(fallible, machine.platform().faults().calls());
+            injected += machine.platform().faults().injected().size();
             if (machine.platform().faults().injected().stream().anyMatch(what -> what.startsWith("lost: "))) {
                 check(checks, recording, machine);
             }
         }
-        return checks.result();
+        return checks.result().withFaults(injected);
     }
 
     private static void check(Checks checks, Recording recording, Machine machine) {

@@ -92,6 +92,7 @@ final class ReplaceScenario implements Scenario {
                 Optional.of(new ScenarioResult.Change(transition, promise, judgement.seen(), judgement.cost())),
                 judgement.observations(),
                 1,
+                0,
                 Optional.of(operation),
                 "");
     }

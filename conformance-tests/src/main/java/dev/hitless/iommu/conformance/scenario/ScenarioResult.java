@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param change the change of domain, if it was about one
  * @param observations combinations that were evaluated
  * @param traces operations recorded
+ * @param faultsInjected calls made to fail
  * @param evidence the operation to look at: the one that was judged, or the first of several that broke a rule
  * @param notApplicable why it could not be run, if it could not: the driver does not offer it, and said so
  */
@@ -23,6 +24,7 @@ public record ScenarioResult(
         Optional<Change> change,
         long observations,
         int traces,
+        int faultsInjected,
         Optional<Operation> evidence,
         String notApplicable) {
     /**
@@ -40,10 +42,15 @@ public record ScenarioResult(
     }
 
     static ScenarioResult notApplicable(String why) {
-        return new ScenarioResult(List.of(), Optional.empty(), 0, 0, Optional.empty(), why);
+        return new ScenarioResult(List.of(), Optional.empty(), 0, 0, 0, Optional.empty(), why);
     }
 
     static ScenarioResult of(List<Finding> findings, long observations, int traces, Optional<Operation> evidence) {
-        return new ScenarioResult(findings, Optional.empty(), observations, traces, evidence, "");
+        return new ScenarioResult(findings, Optional.empty(), observations, traces, 0, evidence, "");
+    }
+
+    /** The same, with calls that were made to fail. */
+    ScenarioResult withFaults(int injected) {
+        return new ScenarioResult(findings, change, observations, traces, injected, evidence, notApplicable);
     }
 }
