@@ -37,7 +37,7 @@ final class Checks {
     }
 
     ScenarioResult result() {
-        return ScenarioResult.of(findings, traces, traces, evidence);
+        return ScenarioResult.of(findings, 0, traces, evidence);
     }
 
     /** Notes that {@code recording} was made; keeps the first one that was followed by a finding. */
