@@ -7,9 +7,12 @@ import dev.hitless.iommu.conformance.report.SuiteReport;
 import dev.hitless.iommu.conformance.report.Totals;
 import dev.hitless.iommu.conformance.rules.Verdict;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** A run of the suite as a person reads it. */
@@ -58,19 +61,38 @@ final class ReportText {
         }
         table.print();
         screen.line();
+        printErrors(driver);
         driver.rules().forEach(this::printDetails);
+    }
+
+    /** A model that fails spoils many rules for one reason: that is said once. */
+    private void printErrors(DriverReport driver) {
+        Map<String, List<String>> rules = new LinkedHashMap<>();
+        for (RuleReport rule : driver.rules()) {
+            if (rule.verdict() == Verdict.ERROR) {
+                rules.computeIfAbsent(firstError(rule), reason -> new ArrayList<>())
+                        .add(rule.rule().id());
+            }
+        }
+        rules.forEach((reason, ids) -> {
+            screen.line(screen.coloured(style(Verdict.ERROR), Verdict.ERROR.name()) + " " + String.join(", ", ids));
+            screen.line("  the suite, the model or the driver's own setting up failed; nothing is said of conformance");
+            screen.line("  " + reason);
+            screen.line();
+        });
+    }
+
+    /** Without the number of scenarios, which differs from rule to rule. */
+    private static String firstError(RuleReport rule) {
+        int first = rule.reason().indexOf("first ");
+        return first < 0 ? rule.reason() : rule.reason().substring(first);
     }
 
     private void printDetails(RuleReport rule) {
         switch (rule.verdict()) {
-            case PASS -> {}
+            case PASS, ERROR -> {}
             case SKIP, WAIVED -> {
                 screen.line(heading(rule) + ": " + rule.reason());
-                screen.line();
-            }
-            case ERROR -> {
-                screen.line(heading(rule) + ": the suite or the model failed; nothing is said of the driver");
-                screen.line("  " + rule.reason());
                 screen.line();
             }
             case FAIL -> printFailures(rule);
