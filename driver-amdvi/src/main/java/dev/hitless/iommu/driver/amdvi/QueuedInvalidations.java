@@ -33,6 +33,10 @@ class QueuedInvalidations implements Invalidations {
     public void pages(List<TranslationTag> tags, List<PageSpan> pages) {
         Set<Command> chosen = new LinkedHashSet<>();
         for (TranslationTag tag : tags) {
+            // Hardware without guest translation rejects GN=1.
+            if (tag.guest() && !hardware.guestTranslation()) {
+                continue;
+            }
             for (PageSpan span : limited(pages)) {
                 chosen.add(Command.pages(tag, span));
             }

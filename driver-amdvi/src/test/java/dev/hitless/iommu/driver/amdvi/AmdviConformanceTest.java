@@ -1,0 +1,21 @@
+package dev.hitless.iommu.driver.amdvi;
+
+import dev.hitless.iommu.api.IommuDriverProvider;
+import dev.hitless.iommu.conformance.junit.IommuConformance;
+import dev.hitless.iommu.conformance.suite.SuiteOptions;
+
+/**
+ * The conformance rules for each transition, with PASID and without, on hardware that has everything and with nobody
+ * beside it. {@code ./hitless test} runs all combinations.
+ */
+class AmdviConformanceTest extends IommuConformance {
+    @Override
+    protected IommuDriverProvider driver() {
+        return new AmdviDriverProvider();
+    }
+
+    @Override
+    protected SuiteOptions options() {
+        return SuiteOptions.DEFAULTS.withScenarios("*id/*/alone/default");
+    }
+}

@@ -1,0 +1,156 @@
+package dev.hitless.iommu.driver.amdvi;
+
+import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.api.ReplacePlan;
+import dev.hitless.iommu.api.platform.Platform;
+import dev.hitless.iommu.driver.support.queue.CommandRing;
+import dev.hitless.iommu.driver.support.track.DomainUser;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
+
+/** Parts of the unit with one defect each. */
+final class DefectiveParts {
+    private DefectiveParts() {}
+
+    /** A command buffer that goes on without waiting. */
+    static UnitParts notWaiting() {
+        return new UnitParts() {
+            @Override
+            CommandBuffer commands(Platform platform, ControlRegister control) {
+                return new CommandBuffer(platform, control) {
+                    @Override
+                    void carryOut(CommandRing ring, List<long[]> submission) {
+                        ring.submit(submission);
+                    }
+                };
+            }
+        };
+    }
+
+    private interface InvalidationsMaker {
+        Invalidations make(CommandBuffer commands, HardwareCapabilities hardware);
+    }
+
+    /** Invalidations of which one kind is missing or wrong. */
+    private static UnitParts invalidating(InvalidationsMaker maker) {
+        return new UnitParts() {
+            @Override
+            Invalidations invalidations(CommandBuffer commands, HardwareCapabilities hardware) {
+                return maker.make(commands, hardware);
+            }
+        };
+    }
+
+    static UnitParts withoutTranslations() {
+        return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {
+            @Override
+            public void translations(List<TranslationTag> tags) {
+                // Forgotten.
+            }
+        });
+    }
+
+    static UnitParts withoutDeviceTable() {
+        return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {
+            @Override
+            public void deviceTableEntries(List<Integer> deviceIds) {
+                // Forgotten.
+            }
+        });
+    }
+
+    static UnitParts withoutDevices() {
+        return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {
+            @Override
+            public void devices(List<DomainUser> users, List<PageSpan> pages) {
+                // Forgotten.
+            }
+        });
+    }
+
+    /** GN=0 for everything, as if it dropped what v2 tables translated. */
+    static UnitParts hostTagsOnly() {
+        return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {
+            @Override
+            public void pages(List<TranslationTag> tags, List<PageSpan> pages) {
+                super.pages(
+                        tags.stream()
+                                .map(tag -> TranslationTag.host(tag.domainId()))
+                                .toList(),
+                        pages);
+            }
+        });
+    }
+
+    /** PASID 0 of the right DomainID, whichever PASID has changed. */
+    static UnitParts pasidZeroOnly() {
+        return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {
+            @Override
+            public void pages(List<TranslationTag> tags, List<PageSpan> pages) {
+                super.pages(
+                        tags.stream()
+                                .map(tag -> new TranslationTag(tag.domainId(), tag.guest(), Pasid.NONE))
+                                .toList(),
+                        pages);
+            }
+        });
+    }
+
+    /** Changes of the device table on a wrong way. */
+    static UnitParts writing(UnaryOperator<DeviceTableUpdate> spoiler) {
+        return new UnitParts() {
+            @Override
+            DeviceTableWriter writer(DeviceTable table, Invalidations invalidations) {
+                return new DeviceTableWriter(table, invalidations) {
+                    @Override
+                    void carryOut(List<Integer> deviceIds, DeviceTableEntry old, DeviceTableUpdate update) {
+                        super.carryOut(deviceIds, old, spoiler.apply(update));
+                    }
+                };
+            }
+        };
+    }
+
+    /** Switches that are made in a wrong way. */
+    static UnitParts switching(BiConsumer<AmdviUnit, SwitchUnderWay> wrongly) {
+        return new UnitParts() {
+            @Override
+            DomainReplacement replacement(AmdviDriver driver, AmdviUnit unit) {
+                return new DomainReplacement(driver, unit) {
+                    @Override
+                    DomainSwitch newSwitch(AmdviDevice device, Pasid pasid, AmdviDomain previous, AmdviDomain target) {
+                        DomainSwitch right = super.newSwitch(device, pasid, previous, target);
+                        return new SpoiltSwitch(unit, new SwitchUnderWay(right, device, pasid, target), wrongly);
+                    }
+                };
+            }
+        };
+    }
+
+    /** What a wrong way has to know. */
+    record SwitchUnderWay(DomainSwitch right, AmdviDevice device, Pasid pasid, AmdviDomain target) {}
+
+    private record SpoiltSwitch(AmdviUnit unit, SwitchUnderWay change, BiConsumer<AmdviUnit, SwitchUnderWay> wrongly)
+            implements DomainSwitch {
+        @Override
+        public void prepare() {
+            change.right().prepare();
+        }
+
+        @Override
+        public ReplacePlan kind() {
+            return change.right().kind();
+        }
+
+        @Override
+        public void carryOut() {
+            wrongly.accept(unit, change);
+        }
+
+        @Override
+        public void block() {
+            change.right().block();
+        }
+    }
+}
