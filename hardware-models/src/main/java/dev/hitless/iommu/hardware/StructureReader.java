@@ -39,7 +39,8 @@ public interface StructureReader {
     /**
      * The configuration is read: asks whether a finished translation of {@code iova} is cached under {@code tag}. If so,
      * fills {@code out} (address, size, permissions, attributes, cache and tag) and returns true; the walker does not
-     * walk. To be called exactly once for each tag that hardware would look up, right before the page walk.
+     * walk. To be called exactly once for each tag that hardware would look up, right before the page walk: first for the
+     * tag of the request's own tables, then for wider ones, under which translations are shared (SMMUv3 global pages).
      */
     boolean hit(CacheKind cache, long tag, long iova, Translation out);
 }

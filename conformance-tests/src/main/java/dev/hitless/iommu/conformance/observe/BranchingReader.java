@@ -101,13 +101,13 @@ final class BranchingReader implements StructureReader {
         return List.copyOf(lookups);
     }
 
-    /** Cache in which the run looked for a finished translation; null if it never came to that. */
+    /** Cache in which the run looked for a finished translation of its own first; null if it never came to that. */
     @Nullable
     CacheKind lookedUp() {
         return lookedUp;
     }
 
-    /** Tag under which it looked. */
+    /** Tag under which it looked there: its own, not one that it shares with others (SMMUv3 global pages). */
     long lookedUpTag() {
         return lookedUpTag;
     }
@@ -302,8 +302,10 @@ final class BranchingReader implements StructureReader {
             throw Abandoned.RUN;
         }
         CachedTranslations cached = lookup;
-        lookedUp = cache;
-        lookedUpTag = tag;
+        if (lookedUp == null) {
+            lookedUp = cache;
+            lookedUpTag = tag;
+        }
         lookups.add(new Lookup(cache, tag));
         if (cached == null) {
             return false;

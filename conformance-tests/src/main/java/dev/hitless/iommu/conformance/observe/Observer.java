@@ -253,9 +253,10 @@ public final class Observer {
         if (cache != null && !walk.translation().isFault()) {
             into.add(cache, walk.translation().tag(), iova, walk.translation(), stream);
         } else if (walk.translation().isFault()) {
-            for (BranchingReader.Lookup lookup : walk.lookups()) {
-                into.addFault(lookup.cache(), lookup.tag(), iova, walk.translation());
-            }
+            // Under its own tag only: an entry of a table that is not shared is not found under a wider tag.
+            walk.lookups().stream()
+                    .limit(1)
+                    .forEach(own -> into.addFault(own.cache(), own.tag(), iova, walk.translation()));
         }
     }
 
