@@ -29,6 +29,9 @@ final class EventLog {
     private static final long STALL = 1L << 31;
     private static final long READ = 1L << 35;
 
+    private static final int FIRST_TRANSLATION_FAULT = 0x10;
+    private static final int LAST_TRANSLATION_FAULT = 0x13;
+
     private final RecordQueue queue;
     private final Invalidations commands;
     private final EventSink events;
@@ -62,8 +65,9 @@ final class EventLog {
     private static FaultReport report(long[] words) {
         int code = (int) words[0] & 0xFF;
         Pasid pasid = (words[0] & SSV) == 0 ? Pasid.NONE : Pasid.of((int) (words[0] >>> 12) & Pasid.MAX_VALUE);
-        return new FaultReport(
-                (int) (words[0] >>> 32), pasid, words[2], (words[1] & READ) == 0, code, EventReasons.of(code));
+        // Only translation faults say what kind of access it was.
+        boolean write = code >= FIRST_TRANSLATION_FAULT && code <= LAST_TRANSLATION_FAULT && (words[1] & READ) == 0;
+        return new FaultReport((int) (words[0] >>> 32), pasid, words[2], write, code, EventReasons.of(code));
     }
 
     void free() {
