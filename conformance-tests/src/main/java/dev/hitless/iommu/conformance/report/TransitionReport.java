@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param path {@code pasid} or {@code rid}
  * @param from domain kind before
  * @param to domain kind after
- * @param promised the weakest promise that the driver made
+ * @param promised the weakest promise that the driver made where it did not refuse; unsupported if it always did
  * @param observed the worst that DMA experienced
  * @param plan the plan on the usual hardware, alone
  * @param stores stores then

@@ -45,6 +45,11 @@ public record ScenarioResult(
         return new ScenarioResult(List.of(), Optional.empty(), 0, 0, 0, Optional.empty(), why);
     }
 
+    /** A scenario that came to nothing, through the driver's fault. */
+    public static ScenarioResult broken(Finding finding) {
+        return new ScenarioResult(List.of(finding), Optional.empty(), 0, 0, 0, Optional.empty(), "");
+    }
+
     static ScenarioResult of(List<Finding> findings, long observations, int traces, Optional<Operation> evidence) {
         return new ScenarioResult(findings, Optional.empty(), observations, traces, 0, evidence, "");
     }

@@ -160,7 +160,7 @@ final class Results {
     private static final class TransitionTally {
         private ScenarioResult.Change usual;
         private String usualName = "";
-        private ReplaceGuarantee promised = ReplaceGuarantee.HITLESS;
+        private ReplaceGuarantee promised = ReplaceGuarantee.UNSUPPORTED;
         private Judgement.Seen observed = Judgement.Seen.UNSUPPORTED;
         private boolean everHitless;
 
@@ -173,12 +173,18 @@ final class Results {
                 usualName = scenario;
             }
             everHitless |= change.promise() == ReplaceGuarantee.HITLESS;
-            if (change.promise().compareTo(promised) > 0) {
+            if (weaker(change.promise())) {
                 promised = change.promise();
             }
             if (change.seen().compareTo(observed) < 0) {
                 observed = change.seen();
             }
+        }
+
+        /** Refused in some circumstances is not refused: unsupported is what is supported nowhere. */
+        private boolean weaker(ReplaceGuarantee promise) {
+            return promise != ReplaceGuarantee.UNSUPPORTED
+                    && (promised == ReplaceGuarantee.UNSUPPORTED || promise.compareTo(promised) > 0);
         }
 
         /** The shortest name is the one with the least special about it; ties by order. */
