@@ -34,7 +34,7 @@ final class Stage {
         this.transition = transition;
         this.company = company;
         this.device = machine.probe("device-a", 0x0020);
-        this.second = machine.probe("device-b", 0x0128);
+        this.second = machine.probe("device-b", 0x00A8);
         this.from = machine.domain(transition.from());
         this.to = machine.domain(transition.to());
     }

@@ -50,7 +50,7 @@ final class TrackingScenario implements Scenario {
     public ScenarioResult run() {
         Machine machine = target.machine(variant);
         Checks checks = new Checks();
-        List<TestDevice> devices = List.of(machine.probe("device-a", 0x0020), machine.probe("device-b", 0x0128));
+        List<TestDevice> devices = List.of(machine.probe("device-a", 0x0020), machine.probe("device-b", 0x00A8));
         List<ModelledDomain> domains = domains(machine);
         Random random = new Random(seed);
         for (int step = 0; step < STEPS && checks.findings().isEmpty(); step++) {
