@@ -23,6 +23,7 @@ final class BringUp {
     private static final int PRI_QUEUE_BITS = 8;
 
     private final Platform platform;
+    private final UnitParts parts;
     private final RegisterBank registers;
     private final HardwareCapabilities hardware;
     private final ControlRegister control;
@@ -31,8 +32,9 @@ final class BringUp {
     private final Deque<Runnable> undo = new ArrayDeque<>();
 
     /** Reads the capabilities. Throws EOPNOTSUPP if this driver cannot do anything with them. */
-    BringUp(Platform platform) {
+    BringUp(Platform platform, UnitParts parts) {
         this.platform = platform;
+        this.parts = parts;
         this.registers = platform.registers();
         this.hardware = HardwareCapabilities.read(registers);
         hardware.requireUsable();
@@ -57,7 +59,7 @@ final class BringUp {
         registers.write64(Registers.STRTAB_BASE, Registers.STRTAB_BASE_RA | streams.base());
         registers.write32(Registers.STRTAB_BASE_CFG, streams.configuration());
         CommandRing ring = startCommandQueue();
-        Invalidations invalidations = new Invalidations(ring, hardware.rangeInvalidation());
+        Invalidations invalidations = parts.invalidations(ring, hardware);
         invalidations.everything();
         EventLog eventLog = startEventQueue(invalidations);
         PageRequestQueue pageRequests = startPageRequestQueue(invalidations);
@@ -74,8 +76,8 @@ final class BringUp {
                 tables,
                 streams,
                 new StreamTableEntries(hardware),
-                new EntryWriter(tables, new StreamTableEntryLayout(hardware.coherent())),
-                new EntryWriter(tables, new ContextDescriptorLayout(hardware.coherent())),
+                parts.streamWriter(tables, new StreamTableEntryLayout(hardware.coherent())),
+                parts.contextWriter(tables, new ContextDescriptorLayout(hardware.coherent())),
                 eventLog,
                 pageRequests,
                 ids("ASID", hardware.asidBits()),

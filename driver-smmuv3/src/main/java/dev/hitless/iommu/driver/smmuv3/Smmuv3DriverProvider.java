@@ -36,7 +36,12 @@ public final class Smmuv3DriverProvider implements IommuDriverProvider {
 
     @Override
     public IommuDriver create(Platform platform, DriverOptions options) {
+        return create(platform, options, new UnitParts());
+    }
+
+    /** As {@link #create(Platform, DriverOptions)}, of other parts. */
+    static Smmuv3Driver create(Platform platform, DriverOptions options, UnitParts parts) {
         options.requireKnown(List.of());
-        return new Smmuv3Driver(new BringUp(platform).run());
+        return new Smmuv3Driver(new BringUp(platform, parts).run());
     }
 }

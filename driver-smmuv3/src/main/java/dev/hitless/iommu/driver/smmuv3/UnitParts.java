@@ -1,0 +1,22 @@
+package dev.hitless.iommu.driver.smmuv3;
+
+import dev.hitless.iommu.driver.support.queue.CommandRing;
+import dev.hitless.iommu.driver.support.update.EntryLayout;
+
+/** Makes the parts that decide how hardware is told of changes. One place, so that a part can be exchanged for another. */
+class UnitParts {
+    /** What is dropped with which command. */
+    Invalidations invalidations(CommandRing ring, HardwareCapabilities hardware) {
+        return new Invalidations(ring, hardware.rangeInvalidation());
+    }
+
+    /** How stream table entries are changed. */
+    EntryWriter streamWriter(TableMemory tables, EntryLayout layout) {
+        return new EntryWriter(tables, layout);
+    }
+
+    /** How context descriptors are changed. */
+    EntryWriter contextWriter(TableMemory tables, EntryLayout layout) {
+        return new EntryWriter(tables, layout);
+    }
+}

@@ -1,0 +1,273 @@
+package dev.hitless.iommu.driver.smmuv3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hitless.iommu.conformance.report.DriverReport;
+import dev.hitless.iommu.conformance.rules.Verdict;
+import dev.hitless.iommu.conformance.scenario.Target;
+import dev.hitless.iommu.conformance.suite.ConformanceSuite;
+import dev.hitless.iommu.conformance.suite.Progress;
+import dev.hitless.iommu.conformance.suite.SuiteOptions;
+import dev.hitless.iommu.hardware.HardwareModelProvider;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The checker bites: drivers with one defect each, most of which have been in real kernels. Each is caught by the rule
+ * named, and by none that it keeps: the whole set of broken rules is compared. Some defects break several: an entry that is
+ * copied over a live one is torn, caches old translations under the new tag, and leaves them there.
+ *
+ * <p>Not here, because one replacement on one device with one StreamID does not show it:
+ *
+ * <ul>
+ *   <li>CFGI for only one of several StreamIDs, and StreamIDs that occur twice (Linux fff8d2a7c2b3): the devices of the
+ *       scenarios have one each.
+ *   <li>Spans of an unmap that are too short (Linux 95d4782c34a6, c676b6a2ddf1): a replacement drops everything.
+ *   <li>Reserved bits in commands: the queue stops with CERROR_ILL when the unit is brought up.
+ *   <li>An attach that reports success and does nothing (Linux be5a2d3f8f9), lost counts of devices with ATS
+ *       (685ca577b408) and freed SVA state: matters of bookkeeping, which DRV-10 looks at.
+ *   <li>Words of the wrong byte order, and StreamIDs of 32 bits in shifts: wrong constants, not wrong sequences.
+ *   <li>Errata of implementations (Tegra264, MMU-700): the model is of the architecture.
+ * </ul>
+ */
+class BrokenDriversTest {
+    private static final String STAGE_1 = "stage-1-4-level";
+    private static final String STAGE_2 = "stage-2-4-level";
+    private static final String ONE_TO_ONE = "pasid/" + STAGE_1 + "->" + STAGE_1 + "/";
+    private static final String FIRST_ATTACH = "pasid/blocked->" + STAGE_1 + "/";
+    private static final String REMOVAL = "pasid/" + STAGE_1 + "->blocked/";
+    private static final String RID_REMOVAL = "rid/" + STAGE_1 + "->blocked/";
+    private static final String RID_TWO_TO_TWO = "rid/" + STAGE_2 + "->" + STAGE_2 + "/";
+
+    static Stream<Arguments> defects() {
+        return Stream.of(entries(), caches(), order(), neighbours()).flatMap(defects -> defects);
+    }
+
+    private static Stream<Arguments> entries() {
+        return Stream.of(
+                defect(
+                        "a context descriptor is copied over the live one, word by word",
+                        BrokenProvider.withParts(DefectiveParts.planningDescriptors(DefectivePlans::copyOver)),
+                        ONE_TO_ONE + "alone/default",
+                        "DRV-02",
+                        "DRV-04",
+                        "DRV-06"),
+                defect(
+                        "V of a context descriptor is cleared first although hitless is promised",
+                        BrokenProvider.withParts(
+                                DefectiveParts.planningDescriptors(DefectivePlans::descriptorInvalidFirst)),
+                        ONE_TO_ONE + "alone/default",
+                        "DRV-03",
+                        "DRV-26"),
+                defect(
+                        "V of a stream table entry is cleared first although hitless is promised",
+                        BrokenProvider.withParts(DefectiveParts.planningStreams(
+                                StreamTableEntry.CONFIG_STAGE_2, DefectivePlans::streamInvalidFirst)),
+                        RID_TWO_TO_TWO + "alone/default",
+                        "DRV-03",
+                        "DRV-26"),
+                defect(
+                        "a stream table entry is rewritten before one sync (Linux before 2024)",
+                        BrokenProvider.withParts(DefectiveParts.planningStreams(
+                                StreamTableEntry.CONFIG_STAGE_2, DefectivePlans::copyOver)),
+                        RID_TWO_TO_TWO + "alone/default",
+                        "DRV-02",
+                        "DRV-04",
+                        "DRV-06"),
+                defect(
+                        "a context descriptor becomes valid with a stale body, and its last word is never written",
+                        BrokenProvider.withParts(DefectiveParts.planningFirstDescriptors(DefectivePlans::validFirst)),
+                        FIRST_ATTACH + "alone/default",
+                        "DRV-02"),
+                defect(
+                        "the table is changed before the ASID",
+                        BrokenProvider.withParts(DefectiveParts.planningDescriptors(DefectivePlans::tableThenAsid)),
+                        ONE_TO_ONE + "alone/default",
+                        "DRV-02",
+                        "DRV-06"),
+                defect(
+                        "the ASID is changed before the table",
+                        BrokenProvider.withParts(DefectiveParts.planningDescriptors(DefectivePlans::asidThenTable)),
+                        ONE_TO_ONE + "alone/default",
+                        "DRV-02",
+                        "DRV-04",
+                        "DRV-06"),
+                defect(
+                        "both tables are used under one transit ASID",
+                        BrokenProvider.withParts(DefectiveParts.throughTransitAsid()),
+                        ONE_TO_ONE + "alone/default",
+                        "DRV-02"),
+                defect(
+                        "removal goes through bypass",
+                        BrokenProvider.withParts(DefectiveParts.planningStreams(
+                                StreamTableEntry.CONFIG_STAGE_1, DefectivePlans::throughBypass)),
+                        RID_REMOVAL + "alone/default",
+                        "DRV-09"),
+                defect(
+                        "a garbage ASID is written, which nobody drops (Linux d3867e714831)",
+                        BrokenProvider.withParts(DefectiveParts.writingDescriptors(descriptor ->
+                                descriptor.withWord(0, descriptor.word(0) | -1L << ContextDescriptor.ASID_SHIFT))),
+                        REMOVAL + "alone/default",
+                        "DRV-04"),
+                defect(
+                        "a context descriptor asks for a granule that does not exist",
+                        BrokenProvider.withParts(DefectiveParts.writingDescriptors(
+                                descriptor -> descriptor.withWord(0, descriptor.word(0) | ContextDescriptor.TG0))),
+                        FIRST_ATTACH + "alone/default",
+                        "DRV-15"));
+    }
+
+    private static Stream<Arguments> caches() {
+        return Stream.of(
+                defect(
+                        "CFGI_CD is missing after a removal",
+                        BrokenProvider.withParts(
+                                DefectiveParts.invalidating(DefectiveInvalidations.WithoutDescriptors::new)),
+                        REMOVAL + "alone/default",
+                        "DRV-02",
+                        "DRV-04",
+                        "DRV-06"),
+                defect(
+                        "the last CFGI_CD is missing when a descriptor becomes valid",
+                        BrokenProvider.withParts(
+                                DefectiveParts.spoilingDescriptors(DefectivePlans::withoutTheLastInvalidation)),
+                        FIRST_ATTACH + "alone/default",
+                        "DRV-04",
+                        "DRV-17"),
+                defect(
+                        "the L1CD is not invalidated when it becomes valid",
+                        BrokenProvider.withParts(
+                                DefectiveParts.invalidating(DefectiveInvalidations.LeavingPointers::new)),
+                        FIRST_ATTACH + "alone/default",
+                        "DRV-04",
+                        "DRV-17"),
+                defect(
+                        "CFGI_CD_ALL is missing, and the old leaf is freed",
+                        BrokenProvider.withParts(
+                                DefectiveParts.invalidating(DefectiveInvalidations.WithoutDescriptors::new)),
+                        ONE_TO_ONE + "alone/default",
+                        "DRV-04",
+                        "DRV-07"),
+                defect(
+                        "CFGI_STE is missing",
+                        BrokenProvider.withParts(
+                                DefectiveParts.invalidating(DefectiveInvalidations.WithoutStreams::new)),
+                        "rid/identity->blocked/alone/default",
+                        "DRV-04"),
+                defect(
+                        "the TLBI of the old ASID is missing",
+                        BrokenProvider.withParts(
+                                DefectiveParts.invalidating(DefectiveInvalidations.WithoutTranslations::new)),
+                        REMOVAL + "alone/default",
+                        "DRV-04"),
+                defect(
+                        "the TLBI names the ASID that is in the descriptor by then",
+                        BrokenProvider.withParts(DefectiveParts.droppingTheNewAsid()),
+                        REMOVAL + "alone/default",
+                        "DRV-04"),
+                defect(
+                        "ATC_INV is forgotten",
+                        BrokenProvider.withParts(
+                                DefectiveParts.invalidating(DefectiveInvalidations.WithoutDevices::new)),
+                        ONE_TO_ONE + "alone/default",
+                        "DRV-04"),
+                defect(
+                        "ATC_INV names SubstreamID 0",
+                        BrokenProvider.withParts(
+                                DefectiveParts.invalidating(DefectiveInvalidations.DevicesWithoutPasid::new)),
+                        ONE_TO_ONE + "alone/default",
+                        "DRV-04"));
+    }
+
+    private static Stream<Arguments> order() {
+        return Stream.of(
+                defect(
+                        "the device is told before the TLB (Linux before 2019)",
+                        BrokenProvider.withParts(DefectiveParts.invalidating(DefectiveInvalidations.DevicesFirst::new)),
+                        ONE_TO_ONE + "alone/default",
+                        "DRV-16"),
+                defect(
+                        "TLBI and ATC_INV share one CMD_SYNC",
+                        BrokenProvider.withParts(DefectiveParts.invalidating(DefectiveInvalidations.OneBatch::new)),
+                        ONE_TO_ONE + "alone/default",
+                        "DRV-16"),
+                defect(
+                        "commands are sent and not waited for",
+                        BrokenProvider.withParts(DefectiveParts.invalidating(DefectiveInvalidations.NotWaiting::new)),
+                        "rid/identity->blocked/alone/ats=no",
+                        "DRV-04",
+                        "DRV-13"),
+                defect(
+                        "no barrier before the L1CD is published",
+                        BrokenProvider.withMemory(DefectiveMemory.WithoutBarriers::new),
+                        FIRST_ATTACH + "alone/default",
+                        "DRV-11"),
+                defect(
+                        "no cache cleaning where hardware does not snoop",
+                        BrokenProvider.withMemory(DefectiveMemory.WithoutCleaning::new),
+                        ONE_TO_ONE + "alone/coherent=no",
+                        "DRV-12"),
+                defect(
+                        "the old leaf is freed before the wait",
+                        BrokenProvider.withMemory(DefectiveMemory.FreeingTooEarly::new),
+                        ONE_TO_ONE + "alone/default",
+                        "DRV-07"));
+    }
+
+    private static Stream<Arguments> neighbours() {
+        return Stream.of(
+                defect(
+                        "the next descriptor in the leaf is down for a moment",
+                        BrokenProvider.withMemory(DefectiveMemory.DisturbingTheNeighbour::new),
+                        REMOVAL + "same-device-old/default",
+                        "DRV-05"),
+                defect(
+                        "a change without PASID takes all PASIDs down for a moment",
+                        BrokenProvider.withParts(DefectiveParts.planningStreams(
+                                StreamTableEntry.CONFIG_STAGE_1, DefectivePlans::throughAbort)),
+                        "rid/identity->blocked/other-path-paging/default",
+                        "DRV-23"));
+    }
+
+    private static Arguments defect(String what, BrokenProvider driver, String scenario, String... rules) {
+        return Arguments.of(what, driver, scenario, Set.of(rules));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("defects")
+    void isCaughtByTheRuleThatItBreaksAndByNoOther(
+            String what, BrokenProvider driver, String scenario, Set<String> rules) {
+        assertThat(broken(driver, scenario)).as(what).isEqualTo(rules);
+    }
+
+    /** The same scenarios pass with the parts as they are, so it is the defect that was caught. */
+    @ParameterizedTest(name = "without the defect: {0}")
+    @MethodSource("defects")
+    void withoutItsDefectNothingIsFound(String what, BrokenProvider driver, String scenario, Set<String> rules) {
+        assertThat(broken(BrokenProvider.withParts(new UnitParts()), scenario))
+                .as(what)
+                .isEmpty();
+    }
+
+    private static Set<String> broken(BrokenProvider driver, String scenario) {
+        HardwareModelProvider hardware = ServiceLoader.load(HardwareModelProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(model -> model.family().equals("smmuv3"))
+                .findFirst()
+                .orElseThrow();
+        ConformanceSuite suite =
+                new ConformanceSuite(new Target(driver, hardware), SuiteOptions.DEFAULTS.withScenarios(scenario));
+        assertThat(suite.scenarios()).as("scenario %s", scenario).hasSize(1);
+        DriverReport report = suite.run("test", Progress.SILENT);
+        assertThat(report.verdict()).isNotEqualTo("error");
+        return report.rules().stream()
+                .filter(rule -> rule.verdict() == Verdict.FAIL)
+                .map(rule -> rule.rule().id())
+                .collect(Collectors.toSet());
+    }
+}

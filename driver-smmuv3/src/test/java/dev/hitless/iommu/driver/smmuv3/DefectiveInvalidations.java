@@ -1,0 +1,173 @@
+package dev.hitless.iommu.driver.smmuv3;
+
+import dev.hitless.iommu.driver.support.queue.CommandRing;
+import dev.hitless.iommu.driver.support.track.DomainUser;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Invalidations with one defect each. */
+final class DefectiveInvalidations {
+    private DefectiveInvalidations() {}
+
+    /** CFGI_CD and CFGI_CD_ALL are forgotten. */
+    static final class WithoutDescriptors extends Invalidations {
+        WithoutDescriptors(CommandRing ring, boolean ranges) {
+            super(ring, ranges);
+        }
+
+        @Override
+        void contextDescriptor(List<Integer> streamIds, int substream, boolean pointerToo) {
+            // Forgotten.
+        }
+
+        @Override
+        void contextDescriptors(List<Integer> streamIds) {
+            // Forgotten.
+        }
+    }
+
+    /** CFGI_STE is forgotten. */
+    static final class WithoutStreams extends Invalidations {
+        WithoutStreams(CommandRing ring, boolean ranges) {
+            super(ring, ranges);
+        }
+
+        @Override
+        void streams(List<Integer> streamIds) {
+            // Forgotten.
+        }
+
+        @Override
+        void streamTableLeaf(int streamId) {
+            // Forgotten.
+        }
+    }
+
+    /** A CD is dropped, and the L1CD above it never. */
+    static final class LeavingPointers extends Invalidations {
+        LeavingPointers(CommandRing ring, boolean ranges) {
+            super(ring, ranges);
+        }
+
+        @Override
+        void contextDescriptor(List<Integer> streamIds, int substream, boolean pointerToo) {
+            super.contextDescriptor(streamIds, substream, false);
+        }
+    }
+
+    /** CFGI commands are taken to drop translations too. */
+    static final class WithoutTranslations extends Invalidations {
+        WithoutTranslations(CommandRing ring, boolean ranges) {
+            super(ring, ranges);
+        }
+
+        @Override
+        void translations(TranslationTag tag) {
+            // Forgotten.
+        }
+    }
+
+    /** TLBI commands are taken to reach devices too. */
+    static final class WithoutDevices extends Invalidations {
+        WithoutDevices(CommandRing ring, boolean ranges) {
+            super(ring, ranges);
+        }
+
+        @Override
+        void devices(List<DomainUser> users, List<AddressSpan> spans) {
+            // Forgotten.
+        }
+    }
+
+    /** The device forgets first, and refills from what the SMMU still has (Linux before 2019). */
+    static final class DevicesFirst extends Invalidations {
+        private TranslationTag later = TranslationTag.NOTHING;
+
+        DevicesFirst(CommandRing ring, boolean ranges) {
+            super(ring, ranges);
+        }
+
+        @Override
+        void translations(TranslationTag tag) {
+            later = tag;
+        }
+
+        @Override
+        void devices(List<DomainUser> users, List<AddressSpan> spans) {
+            super.devices(users, spans);
+            super.translations(later);
+        }
+    }
+
+    /** One CMD_SYNC behind everything: TLBI and ATC_INV in one batch, which hardware may carry out in any order. */
+    static final class OneBatch extends Invalidations {
+        private final List<Command> gathered = new ArrayList<>();
+        private boolean gathering;
+
+        OneBatch(CommandRing ring, boolean ranges) {
+            super(ring, ranges);
+        }
+
+        @Override
+        void execute(List<Command> commands) {
+            if (gathering) {
+                gathered.addAll(commands);
+            } else {
+                super.execute(commands);
+            }
+        }
+
+        @Override
+        void translations(TranslationTag tag) {
+            gathering = true;
+            super.translations(tag);
+        }
+
+        @Override
+        void devices(List<DomainUser> users, List<AddressSpan> spans) {
+            gathering = true;
+            super.devices(users, spans);
+            gathering = false;
+            execute(List.copyOf(gathered));
+            gathered.clear();
+        }
+    }
+
+    /** Sent, and not waited for. */
+    static final class NotWaiting extends Invalidations {
+        private final CommandRing ring;
+
+        NotWaiting(CommandRing ring, boolean ranges) {
+            super(ring, ranges);
+            this.ring = ring;
+        }
+
+        @Override
+        void execute(List<Command> commands) {
+            if (!commands.isEmpty()) {
+                ring.submit(commands.stream().map(Command::words).toList());
+            }
+        }
+    }
+
+    /** The ATC_INV names SubstreamID 0, whatever the PASID. */
+    static final class DevicesWithoutPasid extends Invalidations {
+        private static final long SUBSTREAM = 0xF_FFFFL << 12;
+
+        DevicesWithoutPasid(CommandRing ring, boolean ranges) {
+            super(ring, ranges);
+        }
+
+        @Override
+        void execute(List<Command> commands) {
+            super.execute(commands.stream()
+                    .map(DevicesWithoutPasid::forgettingThePasid)
+                    .toList());
+        }
+
+        private static Command forgettingThePasid(Command command) {
+            boolean toDevice = (command.word0() & 0xFF) == 0x40;
+            return toDevice ? new Command(command.word0() & ~SUBSTREAM, command.word1()) : command;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.hitless.iommu.driver.smmuv3;
+
+import dev.hitless.iommu.api.platform.EventSink;
+import dev.hitless.iommu.api.platform.Locks;
+import dev.hitless.iommu.api.platform.PhysicalMemory;
+import dev.hitless.iommu.api.platform.Platform;
+import dev.hitless.iommu.api.platform.RegisterBank;
+import dev.hitless.iommu.api.platform.Waiter;
+
+/** A platform with other memory. */
+record MemoryExchanged(Platform platform, PhysicalMemory memory) implements Platform {
+    @Override
+    public RegisterBank registers() {
+        return platform.registers();
+    }
+
+    @Override
+    public Waiter waiter() {
+        return platform.waiter();
+    }
+
+    @Override
+    public Locks locks() {
+        return platform.locks();
+    }
+
+    @Override
+    public EventSink events() {
+        return platform.events();
+    }
+}
