@@ -2,6 +2,7 @@ package dev.hitless.iommu.cli;
 
 import dev.hitless.iommu.api.DriverCapabilities;
 import dev.hitless.iommu.api.PagingFormat;
+import dev.hitless.iommu.api.Stage;
 import dev.hitless.iommu.conformance.machine.DomainKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,9 +23,17 @@ final class DomainKinds {
             kinds.labels.put(kind.label(), kind.label());
         }
         for (DomainKind kind : offered) {
-            kind.format().map(PagingFormat::matrixName).ifPresent(name -> kinds.labels.putIfAbsent(name, kind.label()));
+            kind.format().ifPresent(format -> {
+                kinds.labels.putIfAbsent(format.matrixName(), kind.label());
+                kinds.labels.putIfAbsent(stageName(format), kind.label());
+            });
         }
         return kinds;
+    }
+
+    /** The same for every vendor. */
+    private static String stageName(PagingFormat format) {
+        return format.stage() == Stage.FIRST ? "first-stage" : "second-stage";
     }
 
     /**
@@ -37,9 +46,9 @@ final class DomainKinds {
         if (label == null) {
             throw choice.wrong(option + " " + name + " is no kind of domain here"
                     + Similar.to(name, labels.keySet())
-                            .map(similar -> "; did you mean " + similar + "?")
-                            .orElse(";")
-                    + " There are " + String.join(", ", labels.keySet()));
+                            .map(similar -> "; did you mean " + similar + "? There are ")
+                            .orElse("; there are ")
+                    + String.join(", ", labels.keySet()));
         }
         return label;
     }

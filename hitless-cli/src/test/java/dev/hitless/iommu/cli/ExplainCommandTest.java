@@ -89,7 +89,7 @@ class ExplainCommandTest {
                 "--from flat --to flat                                 | one driver is explained at a time",
                 "--driver acme --from flat                             | --to KIND",
                 "--driver acme --from fat --to flat                    | did you mean flat?",
-                "--driver acme --from flat --to wheel                  | There are flat-1-level, blocked, flat",
+                "--driver acme --from flat --to wheel                  | there are flat-1-level, blocked, flat, first-stage",
                 "--driver acme --rid --pasid-path --from flat --to sva | exclude each other",
                 "--driver acme --scenario pasid/flat                   | there is no scenario pasid/flat",
                 "/no/such/trace.json                                   | cannot be read",

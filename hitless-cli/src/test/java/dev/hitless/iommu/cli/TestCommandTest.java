@@ -63,7 +63,7 @@ class TestCommandTest {
         assertThat(run.out())
                 .containsPattern("DRV-02 +required +PASS")
                 .contains("SKIP DRV-20: ")
-                .containsPattern("observations in [0-9.]+ s \\([0-9,]+ observations per second\\)")
+                .containsPattern("observations\\Rin [0-9.]+ s \\([0-9,]+ observations per second\\)")
                 .doesNotContain("\u001b");
         assertThat(lastLine(run.out())).startsWith("acme conforms: 2 of 2 required rules passed, 1 skipped (");
     }
