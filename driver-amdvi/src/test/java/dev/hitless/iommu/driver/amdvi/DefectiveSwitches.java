@@ -1,0 +1,116 @@
+package dev.hitless.iommu.driver.amdvi;
+
+import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.api.ReplacePlan;
+import java.util.List;
+import java.util.Objects;
+
+/** Changes of domain that go about it the wrong way. */
+final class DefectiveSwitches {
+    private DefectiveSwitches() {}
+
+    /** What is asked for; {@code right} is what should be done. */
+    private record Change(
+            AmdviUnit unit,
+            AmdviDevice device,
+            Pasid pasid,
+            AmdviDomain previous,
+            AmdviDomain target,
+            DomainSwitch right) {}
+
+    /** What is done. */
+    private interface Action {
+        void carryOut(Change change);
+    }
+
+    private static UnitParts switching(Action action) {
+        return new UnitParts() {
+            @Override
+            DomainReplacement replacement(AmdviDriver driver, AmdviUnit unit) {
+                return new DomainReplacement(driver, unit) {
+                    @Override
+                    DomainSwitch newSwitch(AmdviDevice device, Pasid pasid, AmdviDomain previous, AmdviDomain target) {
+                        DomainSwitch right = super.newSwitch(device, pasid, previous, target);
+                        Change change = new Change(unit, device, pasid, previous, target, right);
+                        return new Spoilt(right, () -> action.carryOut(change));
+                    }
+                };
+            }
+        };
+    }
+
+    private record Spoilt(DomainSwitch right, Runnable action) implements DomainSwitch {
+        @Override
+        public void prepare() {
+            right.prepare();
+        }
+
+        @Override
+        public ReplacePlan kind() {
+            return right.kind();
+        }
+
+        @Override
+        public void carryOut() {
+            action.run();
+        }
+
+        @Override
+        public void block() {
+            right.block();
+        }
+    }
+
+    /** The detach of requests without PASID takes all PASIDs along, and nobody is told. */
+    static UnitParts pasidsVanish() {
+        return switching(change -> {
+            if (change.pasid.isNone()) {
+                change.device.attachments().snapshot().keySet().stream()
+                        .filter(other -> !other.isNone())
+                        .forEach(other -> remove(change, other));
+            }
+            change.right.carryOut();
+        });
+    }
+
+    /** "It was not valid before, so nothing can be cached": not so with NpCache. */
+    static UnitParts nothingDroppedOnFirstSet() {
+        return switching(change -> {
+            Gcr3Table gcr3 = gcr3(change.device);
+            if (!change.pasid.isNone() && gcr3.load(change.pasid) == Gcr3Table.NOT_VALID) {
+                gcr3.store(change.pasid, change.target.gcr3Entry());
+            } else {
+                change.right.carryOut();
+            }
+        });
+    }
+
+    /** GIoV sends requests without PASID to PASID 0 before there is anything. */
+    static UnitParts guestPathBeforeItsEntry() {
+        return switching(change -> {
+            if (change.pasid.isNone() && change.target.gcr3Entry() != Gcr3Table.NOT_VALID) {
+                write(change, change.target.deviceTableEntry(change.device));
+            }
+            change.right.carryOut();
+        });
+    }
+
+    private static void write(Change change, DeviceTableEntry entry) {
+        DeviceTableEntry old = change.device.entry();
+        DeviceTableWriter writer = change.unit.writer();
+        writer.carryOut(change.device.description().requesterIds(), old, writer.plan(old, entry));
+        change.device.noteEntry(entry);
+    }
+
+    private static void remove(Change change, Pasid pasid) {
+        AmdviDevice device = change.device;
+        Invalidations invalidations = change.unit.invalidations();
+        gcr3(device).store(pasid, Gcr3Table.NOT_VALID);
+        invalidations.translations(List.of(TranslationTag.guest(device.domainId(), pasid)));
+        invalidations.devices(DomainReplacement.user(device, pasid), List.of(PageSpan.EVERYTHING));
+    }
+
+    private static Gcr3Table gcr3(AmdviDevice device) {
+        return Objects.requireNonNull(device.gcr3(), "a device with PASIDs has a GCR3 table");
+    }
+}
