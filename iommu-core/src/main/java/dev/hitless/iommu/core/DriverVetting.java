@@ -29,7 +29,7 @@ final class DriverVetting {
         FoundDriver driver;
         try {
             driver = describe(provider, className, location);
-        } catch (RuntimeException | LinkageError thrown) {
+        } catch (RuntimeException | LinkageError | AssertionError thrown) {
             failures.add(new DriverLoadFailure(
                     location,
                     className,
