@@ -1,6 +1,7 @@
 package dev.hitless.iommu.conformance.junit;
 
 import dev.hitless.iommu.api.IommuDriverProvider;
+import dev.hitless.iommu.conformance.machine.HardwareModels;
 import dev.hitless.iommu.conformance.report.DriverReport;
 import dev.hitless.iommu.conformance.report.Failure;
 import dev.hitless.iommu.conformance.report.RuleReport;
@@ -10,7 +11,6 @@ import dev.hitless.iommu.conformance.suite.ConformanceSuite;
 import dev.hitless.iommu.conformance.suite.Progress;
 import dev.hitless.iommu.conformance.suite.SuiteOptions;
 import dev.hitless.iommu.hardware.HardwareModelProvider;
-import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -42,10 +42,8 @@ public abstract class IommuConformance {
     /** The hardware to test it on: the model on the class path with the driver's hardware family, unless overridden. */
     protected HardwareModelProvider hardware() {
         String family = driver().hardwareFamily();
-        return ServiceLoader.load(HardwareModelProvider.class, getClass().getClassLoader()).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(model -> model.family().equals(family))
-                .findFirst()
+        return HardwareModels.discover(getClass().getClassLoader())
+                .find(family)
                 .orElseThrow(() -> new IllegalStateException("no hardware model of family " + family
                         + " on the class path; add one as a test dependency, or override hardware()"));
     }

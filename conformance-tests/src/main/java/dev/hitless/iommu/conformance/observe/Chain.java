@@ -33,10 +33,6 @@ final class Chain {
         depth = 0;
     }
 
-    boolean isEmpty() {
-        return depth == 0;
-    }
-
     /** Earliest instant at which the pointer to the next structure can be known. */
     int earliest() {
         return depth == 0 ? 0 : low[depth - 1];

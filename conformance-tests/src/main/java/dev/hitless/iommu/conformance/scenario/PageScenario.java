@@ -113,13 +113,10 @@ final class PageScenario implements Scenario {
             for (Mapping mapping : domain.mappings()) {
                 change("unmap " + mapping, mapping, false, () -> pages.unmap(mapping));
             }
-            machine.tearDown();
-            long left = machine.platform().allocatedBytes();
-            if (left != 0) {
-                findings.add(Finding.of(
-                        Rule.DRV_24, -1, "nothing allocated after everything was released", left + " bytes"));
-            }
-            return ScenarioResult.of(findings, observations, traces, evidence);
+            Checks checks = new Checks();
+            checks.addAll(findings);
+            checks.tornDownClean(machine);
+            return ScenarioResult.of(checks.findings(), observations, traces, evidence);
         }
 
         private void change(String what, Mapping mapping, boolean adds, Runnable operation) {
