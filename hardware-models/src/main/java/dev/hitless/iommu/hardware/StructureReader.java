@@ -22,7 +22,8 @@ public interface StructureReader {
      * Says that hardware may keep the structure fetched last, as it was read, in {@code cache} under {@code tag}. To be
      * called after all words that decide were read and before the next {@link #fetch}, for valid entries always, for
      * not-present and faulting ones exactly where the architecture allows those to be cached. What is not retained was
-     * read at the instant of the request.
+     * read at the instant of the request. A leaf entry that hardware keeps in no other form than the finished translation
+     * ({@link Translation#cacheable}) need not be retained.
      *
      * @param tag as coverage by invalidations is decided, packed by the model; part of the fetched content
      * @param firstAddress first input address that the entry serves (page-table entries); 0 for configuration

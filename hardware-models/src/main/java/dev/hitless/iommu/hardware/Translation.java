@@ -38,7 +38,10 @@ public final class Translation {
         this.tag = 0;
     }
 
-    /** After {@link #translated}: hardware may keep the translation in {@code cache} under {@code tag}. */
+    /**
+     * After {@link #translated}: hardware may keep the translation in {@code cache} under {@code tag}, from the instant of
+     * the walk until an invalidation drops it, whatever becomes of the entries that it was made from.
+     */
     public void cacheable(CacheKind cache, long tag) {
         this.cache = Objects.requireNonNull(cache, "cache");
         this.tag = tag;

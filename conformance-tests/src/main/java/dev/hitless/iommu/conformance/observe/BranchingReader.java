@@ -123,14 +123,21 @@ final class BranchingReader implements StructureReader {
         if (served) {
             return true;
         }
+        if (cache != null && !result.isFault()) {
+            return finishKept(cache, result) > now;
+        }
         finishStructure();
-        if (unusable) {
-            return false;
-        }
-        if (cache == null || result.isFault()) {
-            return chain.lastUsableAt(now);
-        }
-        return chain.translationUsableAt(now, cache, result.tag(), result.inputPage(), result.pageBytes());
+        return !unusable && chain.lastUsableAt(now);
+    }
+
+    /**
+     * Ends a run whose result hardware may keep.
+     *
+     * @return instant from which the result is certainly gone; 0 if the choices contradict each other
+     */
+    int finishKept(CacheKind cache, Translation result) {
+        finishStructure();
+        return unusable ? 0 : chain.translationGoneAt(now, cache, result.tag(), result.inputPage(), result.pageBytes());
     }
 
     @Override

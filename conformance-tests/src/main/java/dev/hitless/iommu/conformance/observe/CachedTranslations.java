@@ -65,6 +65,11 @@ final class CachedTranslations {
         add(new Walk(cache, tag, iova, null, defect));
     }
 
+    /** Adds all ends of walks that {@code other} has. */
+    void addWalks(CachedTranslations other) {
+        other.walksByAddress.values().forEach(walks -> walks.forEach(this::add));
+    }
+
     private void add(Walk walk) {
         List<Walk> walks = walksByAddress.computeIfAbsent(walk.iova(), address -> new ArrayList<>());
         for (Walk known : walks) {

@@ -127,9 +127,13 @@ final class Chain {
         return lastGoneAt(now) > now;
     }
 
-    /** Whether a translation made by this chain can still be in {@code kind} at {@code now}. */
-    boolean translationUsableAt(int now, CacheKind kind, long itsTag, long first, long length) {
-        return depth == 0 || goneAt(depth - 1, now, kind, itsTag, first, length) > now;
+    /**
+     * Instant from which a translation is certainly gone that is finished from this chain, at {@code now} or, if the last
+     * structure cannot be used as late as that, while it still can; 0 if it cannot be finished. The chain cannot be used
+     * any more afterwards.
+     */
+    int translationGoneAt(int now, CacheKind kind, long itsTag, long first, long length) {
+        return addKept(earliest(), now, now, kind, itsTag, first, length) ? lastGoneAt(now) : 0;
     }
 
     private void push(

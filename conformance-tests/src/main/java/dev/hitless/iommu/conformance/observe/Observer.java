@@ -1,7 +1,6 @@
 package dev.hitless.iommu.conformance.observe;
 
 import dev.hitless.iommu.conformance.trace.Trace;
-import dev.hitless.iommu.hardware.CacheKind;
 import dev.hitless.iommu.hardware.DmaRequest;
 import dev.hitless.iommu.hardware.Translation;
 import dev.hitless.iommu.hardware.Walker;
@@ -24,7 +23,7 @@ public final class Observer {
     private final long[] iovas;
     private final BranchingReader reader;
     private final Translation translation = new Translation();
-    private final Map<Integer, CachedTranslations> cachedAt = new HashMap<>();
+    private final SharedCaches sharedCaches;
     private final DeviceCaches deviceCaches;
     private final int[] growth;
     private final @Nullable SteadyWalk[][] steady;
@@ -45,6 +44,7 @@ public final class Observer {
         Reach reach = new Reach(trace, memory, streams, iovas);
         this.growth = reach.instants();
         this.steady = steadyWalks(reach);
+        this.sharedCaches = new SharedCaches(walker, reader, invalidations, growth, this.streams, this.iovas, steady);
         this.deviceCaches = new DeviceCaches(trace, invalidations, growth, this::serveAlone);
     }
 
@@ -58,7 +58,7 @@ public final class Observer {
 
     /** Distinct combinations of an instant, a request and versions read that were evaluated so far. */
     public long observations() {
-        return observations;
+        return observations + sharedCaches.observations();
     }
 
     private @Nullable SteadyWalk[][] steadyWalks(Reach reach) {
@@ -107,7 +107,7 @@ public final class Observer {
             return Set.of();
         }
         for (int instant : growth) {
-            if (!walk.isAlone(cachedTranslations(instant), iova)) {
+            if (!walk.isAlone(sharedCaches.at(instant), iova)) {
                 return Set.of();
             }
         }
@@ -149,11 +149,11 @@ public final class Observer {
 
     /** Finished translations that the IOMMU may hold at {@code instant}. */
     public List<CachedTranslation> cached(int instant) {
-        return List.copyOf(cachedTranslations(instant).all());
+        return List.copyOf(sharedCaches.at(instant).all());
     }
 
     private void serve(int instant, DmaRequest request, Set<Outcome> into) {
-        CachedTranslations cached = cachedTranslations(instant);
+        CachedTranslations cached = sharedCaches.at(instant);
         reader.begin(instant, cached);
         do {
             try {
@@ -195,69 +195,6 @@ public final class Observer {
     private static boolean belongs(CachedTranslation cached, DmaRequest request) {
         return cached.filledBy().requesterId() == request.requesterId()
                 && cached.filledBy().pasid() == request.pasid();
-    }
-
-    private CachedTranslations cachedTranslations(int instant) {
-        CachedTranslations known = cachedAt.get(instant);
-        if (known == null) {
-            known = new CachedTranslations();
-            for (int stream = 0; stream < streams.size(); stream++) {
-                for (int iova = 0; iova < iovas.length; iova++) {
-                    SteadyWalk walk = steady[stream][iova];
-                    if (walk == null) {
-                        fill(instant, streams.get(stream), iovas[iova], known);
-                    } else {
-                        keep(walk, streams.get(stream), iovas[iova], known);
-                    }
-                }
-            }
-            cachedAt.put(instant, known);
-        }
-        return known;
-    }
-
-    private void fill(int instant, Stream stream, long iova, CachedTranslations into) {
-        DmaRequest request = stream.request(iova, false, false);
-        reader.begin(instant, null);
-        do {
-            try {
-                walker.translate(request, reader, translation);
-                if (reader.finish(translation)) {
-                    observations++;
-                    keep(stream, iova, into);
-                }
-            } catch (BranchingReader.Poisoned poisoned) {
-                CacheKind cache = reader.lookedUp();
-                if (cache != null && reader.pagingStructureUsed()) {
-                    into.addDefect(cache, reader.lookedUpTag(), iova, poisoned);
-                }
-            } catch (BranchingReader.Abandoned abandoned) {
-                continue;
-            }
-        } while (reader.next());
-    }
-
-    /** Keeps a translation, and a fault for those who find the same entry of a page table under the same tag. */
-    private void keep(Stream stream, long iova, CachedTranslations into) {
-        CacheKind cache = translation.cache();
-        CacheKind lookedUp = reader.lookedUp();
-        if (cache != null && !translation.isFault()) {
-            into.add(cache, translation.tag(), iova, translation, stream);
-        } else if (translation.isFault() && lookedUp != null && reader.pagingStructureUsed()) {
-            into.addFault(lookedUp, reader.lookedUpTag(), iova, translation);
-        }
-    }
-
-    private static void keep(SteadyWalk walk, Stream stream, long iova, CachedTranslations into) {
-        CacheKind cache = walk.translation().cache();
-        if (cache != null && !walk.translation().isFault()) {
-            into.add(cache, walk.translation().tag(), iova, walk.translation(), stream);
-        } else if (walk.translation().isFault()) {
-            // Under its own tag only: an entry of a table that is not shared is not found under a wider tag.
-            walk.lookups().stream()
-                    .limit(1)
-                    .forEach(own -> into.addFault(own.cache(), own.tag(), iova, walk.translation()));
-        }
     }
 
     private Set<Outcome> serveAlone(int instant, DmaRequest request) {

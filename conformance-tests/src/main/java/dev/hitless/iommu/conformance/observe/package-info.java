@@ -18,6 +18,8 @@
  *       part of it as far as the same invalidation covers that too: hardware that completes an invalidation has also
  *       ended the walks that had started from what it drops. This is so for structures as for finished translations;
  *   <li>what is not kept was read at the instant of the request;
+ *   <li>a finished translation was made at the instant of some walk, and outlives the entries that it was made from until
+ *       an invalidation drops it ({@link dev.hitless.iommu.conformance.observe.SharedCaches});
  *   <li>finished translations, and kept page-table entries that are not leaves, are found by their tag, whoever's
  *       request made them.
  * </ul>

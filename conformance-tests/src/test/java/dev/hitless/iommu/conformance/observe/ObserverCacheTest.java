@@ -112,8 +112,27 @@ class ObserverCacheTest extends HandMadeTraces {
         assertThat(ever(unlinkLowerTable(true), FIRST, Assumptions.WEAK)).containsExactly("NOT_MAPPED", "OLD");
     }
 
+    @Test
+    void aTranslationOutlivesTheLeafThatItWasMadeFromUntilItIsInvalidated() {
+        for (boolean leavesKept : new boolean[] {false, true}) {
+            assertThat(atEnd(unmap(leavesKept, false), FIRST)).containsExactly("NOT_MAPPED", "OLD");
+            assertThat(atEnd(unmap(leavesKept, true), FIRST)).containsExactly("NOT_MAPPED");
+        }
+    }
+
+    private Trace unmap(boolean leavesKept, boolean invalidate) {
+        on(new ToyHardware(FetchOrder.ANY, 1, false, 1, true, true, false, false, 1, leavesKept));
+        return machine.record(() -> {
+            machine.store(oldTable, 0);
+            machine.barrier();
+            if (invalidate) {
+                dropPaging();
+            }
+        });
+    }
+
     private Trace unlinkLowerTable(boolean wait) {
-        on(new ToyHardware(FetchOrder.ANY, 1, false, 2, true, true, false, false, 1));
+        on(new ToyHardware(FetchOrder.ANY, 1, false, 2, true, true, false, false, 1, true));
         long lower = machine.load(oldTable) & ToyHardware.ADDRESS;
         return machine.record(() -> {
             machine.store(oldTable, 0);
@@ -129,7 +148,7 @@ class ObserverCacheTest extends HandMadeTraces {
 
     @Test
     void anInvalidationOfLeavesLeavesThePathToAFreedTable() {
-        on(new ToyHardware(FetchOrder.ANY, 1, false, 2, true, true, false, false, 1));
+        on(new ToyHardware(FetchOrder.ANY, 1, false, 2, true, true, false, false, 1, true));
         long lower = machine.load(oldTable) & ToyHardware.ADDRESS;
         Trace trace = machine.record(() -> {
             machine.store(oldTable, 0);
@@ -142,7 +161,7 @@ class ObserverCacheTest extends HandMadeTraces {
 
     @Test
     void aKeptTableEntryUnderALiveTagIsFoundAfterTheEntryThatLedToItHasGone() {
-        on(new ToyHardware(FetchOrder.ANY, 1, false, 2, true, true, false, false, 1));
+        on(new ToyHardware(FetchOrder.ANY, 1, false, 2, true, true, false, false, 1, true));
         long lower = machine.load(oldTable) & ToyHardware.ADDRESS;
         Trace trace = machine.record(() -> {
             storeTable(newTable);
@@ -166,7 +185,7 @@ class ObserverCacheTest extends HandMadeTraces {
 
     @Test
     void anEntryOnAPageThatTheDirectoryLeftIsNotReadAnyMore() {
-        on(new ToyHardware(FetchOrder.ANY, 1, true, 1, true, true, false, false, 1));
+        on(new ToyHardware(FetchOrder.ANY, 1, true, 1, true, true, false, false, 1, true));
         long fresh = machine.allocate(true);
         machine.writeEntry(fresh, FIRST, NEW_TAG, newTable, 0);
         Trace trace = machine.record(() -> {
@@ -179,7 +198,7 @@ class ObserverCacheTest extends HandMadeTraces {
     }
 
     private Trace swapDirectoryEntry(Scope scope) {
-        on(new ToyHardware(FetchOrder.ANY, 1, true, 1, true, true, false, false, 1));
+        on(new ToyHardware(FetchOrder.ANY, 1, true, 1, true, true, false, false, 1, true));
         long fresh = machine.allocate(true);
         machine.writeEntry(fresh, FIRST, NEW_TAG, newTable, 0);
         return machine.record(() -> {
@@ -194,7 +213,7 @@ class ObserverCacheTest extends HandMadeTraces {
     @Test
     void anEntryThatIsNotValidIsServedFromTheCacheWhereHardwareMayKeepIt() {
         for (boolean kept : new boolean[] {false, true}) {
-            on(new ToyHardware(FetchOrder.ANY, 1, false, 1, true, true, false, kept, 1));
+            on(new ToyHardware(FetchOrder.ANY, 1, false, 1, true, true, false, kept, 1, true));
             storeTag(0);
             Trace trace = machine.record(() -> {
                 storeTag(ToyHardware.entryWord(OLD_TAG));

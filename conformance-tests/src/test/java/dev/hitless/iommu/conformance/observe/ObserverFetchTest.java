@@ -135,7 +135,7 @@ class ObserverFetchTest extends HandMadeTraces {
 
     @Test
     void aStoreThatIsNotCleanedIsNotSeenForCertainWithoutSnooping() {
-        ToyHardware unsnooped = new ToyHardware(FetchOrder.ANY, 1, false, 1, false, false, false, false, 1);
+        ToyHardware unsnooped = new ToyHardware(FetchOrder.ANY, 1, false, 1, false, false, false, false, 1, true);
         on(unsnooped);
         assertThat(atEnd(machine.record(() -> move(false)), FIRST)).containsExactly("NEW", "OLD");
         on(unsnooped);
@@ -160,7 +160,7 @@ class ObserverFetchTest extends HandMadeTraces {
     @Test
     void whereWritesArePostedABarrierIsNotEnough() {
         for (boolean posted : new boolean[] {false, true}) {
-            on(new ToyHardware(FetchOrder.ANY, 1, false, 1, true, true, posted, false, 1));
+            on(new ToyHardware(FetchOrder.ANY, 1, false, 1, true, true, posted, false, 1, true));
             storeTag(0);
             Trace trace = machine.record(() -> {
                 storeTag(ToyHardware.entryWord(OLD_TAG));

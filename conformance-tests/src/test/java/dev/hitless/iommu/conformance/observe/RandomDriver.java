@@ -86,7 +86,8 @@ final class RandomDriver {
                 chance(80),
                 chance(15),
                 chance(15),
-                chance(70) ? 1 : 2);
+                chance(70) ? 1 : 2,
+                chance(50));
     }
 
     private void setUp() {

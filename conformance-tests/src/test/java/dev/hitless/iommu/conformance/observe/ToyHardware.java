@@ -26,6 +26,7 @@ import dev.hitless.iommu.hardware.StructureKind.FetchOrder;
  * @param postedWrites whether stores are held back until a command or a flush
  * @param invalidCached whether entries that are not valid may be cached
  * @param pages probed pages, 1 or 2
+ * @param leavesKept whether the leaf entry is kept as such, besides the translation that it ends in
  */
 record ToyHardware(
         FetchOrder order,
@@ -36,7 +37,8 @@ record ToyHardware(
         boolean snoopedTables,
         boolean postedWrites,
         boolean invalidCached,
-        int pages) {
+        int pages,
+        boolean leavesKept) {
     static final CacheKind DIRECTORY_CACHE = new CacheKind("directory cache", CacheKind.Role.CONFIGURATION);
     static final CacheKind ENTRY_CACHE = new CacheKind("entry cache", CacheKind.Role.CONFIGURATION);
     static final CacheKind TABLE_CACHE = new CacheKind("table cache", CacheKind.Role.PAGING_STRUCTURE);
@@ -53,7 +55,7 @@ record ToyHardware(
 
     /** Coherent, snooping, nothing cached that is not valid: the plainest one. */
     static ToyHardware plain(FetchOrder order, int quantumWords) {
-        return new ToyHardware(order, quantumWords, false, 1, true, true, false, false, 1);
+        return new ToyHardware(order, quantumWords, false, 1, true, true, false, false, 1, true);
     }
 
     int entryWords() {

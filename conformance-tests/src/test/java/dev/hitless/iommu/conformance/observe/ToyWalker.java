@@ -76,7 +76,9 @@ record ToyWalker(ToyHardware toy, long base) implements Walker {
             return;
         }
         long page = iova & ToyHardware.ADDRESS;
-        reader.retain(ToyHardware.TLB, tag, page, ToyHardware.PAGE_BYTES);
+        if (toy.leavesKept()) {
+            reader.retain(ToyHardware.TLB, tag, page, ToyHardware.PAGE_BYTES);
+        }
         out.translated(
                 page,
                 leaf & ToyHardware.ADDRESS,
