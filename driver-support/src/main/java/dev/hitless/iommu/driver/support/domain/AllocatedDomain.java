@@ -1,0 +1,72 @@
+package dev.hitless.iommu.driver.support.domain;
+
+import dev.hitless.iommu.api.DomainType;
+import dev.hitless.iommu.api.Errno;
+import dev.hitless.iommu.api.IommuDevice;
+import dev.hitless.iommu.api.IommuException;
+import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.track.DomainUsers;
+
+/** A domain that was allocated and can be freed, with tables or ids of its own, and with users. */
+public abstract non-sealed class AllocatedDomain extends DriverDomain {
+    private final DomainUsers users;
+    private volatile boolean freed;
+
+    /** @param name given by {@link DomainRegistry#add} */
+    protected AllocatedDomain(DomainOwner owner, DomainType type, String name) {
+        super(owner, type, name);
+        this.users = new DomainUsers(name, owner.locks().create("domain-users", name));
+    }
+
+    /** Gives tables and ids back. Nobody uses the domain, and nobody can any more. */
+    protected abstract void release();
+
+    /** Checks beyond users before the domain is freed. Throws EBUSY. */
+    protected void requireNoDependents() {}
+
+    /** Who uses it. */
+    public final DomainUsers users() {
+        return users;
+    }
+
+    @Override
+    public final void join(IommuDevice device, Pasid pasid) {
+        users.join(device, pasid);
+        if (freed) {
+            users.leave(device, pasid);
+            throw wasFreed();
+        }
+    }
+
+    @Override
+    public final void leave(IommuDevice device, Pasid pasid) {
+        users.leave(device, pasid);
+    }
+
+    @Override
+    public final void requireNotFreed() {
+        if (freed) {
+            throw wasFreed();
+        }
+    }
+
+    @Override
+    public final void free() {
+        requireNotFreed();
+        // First closed, then looked at, as a user first joins and then looks.
+        freed = true;
+        try {
+            users.requireNone();
+            requireNoDependents();
+        } catch (IommuException e) {
+            freed = false;
+            throw e;
+        }
+        owner().registry().remove(this);
+        release();
+    }
+
+    private IommuException wasFreed() {
+        return new IommuException(Errno.EINVAL, "domain " + name() + " was freed; allocate another one");
+    }
+}

@@ -1,0 +1,18 @@
+package dev.hitless.iommu.driver.support.event;
+
+import dev.hitless.iommu.api.PageRequest;
+import dev.hitless.iommu.api.PageResponse;
+import java.util.function.Consumer;
+
+/** How page requests reach software, and answers hardware. Called with the lock of {@link PageRequests} held. */
+public interface PageRequestPort {
+    /**
+     * Takes out the requests that have arrived, oldest first.
+     *
+     * @return whether hardware had to drop some
+     */
+    boolean takeAll(Consumer<PageRequest> receiver);
+
+    /** Sends an answer and waits until it is sent. Throws EIO, ETIMEDOUT. */
+    void answer(PageResponse response);
+}

@@ -1,0 +1,83 @@
+package dev.hitless.iommu.driver.support.event;
+
+import dev.hitless.iommu.api.Errno;
+import dev.hitless.iommu.api.IommuException;
+import dev.hitless.iommu.api.PageRequest;
+import dev.hitless.iommu.api.PageResponse;
+import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.api.platform.DriverLock;
+import dev.hitless.iommu.api.platform.EventSink;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Page requests from their arrival to their answer: each group that was handed over is answered once. */
+public final class PageRequests {
+    private record Group(int requesterId, Pasid pasid, int index) {}
+
+    private final PageRequestPort port;
+    private final String source;
+    private final EventSink events;
+    private final DriverLock lock;
+    private final Set<Group> unanswered = new HashSet<>();
+
+    /**
+     * None yet.
+     *
+     * @param source for messages, for example {@code page-request queue}
+     * @param events where they go
+     * @param lock before that of the command queue
+     */
+    public PageRequests(PageRequestPort port, String source, EventSink events, DriverLock lock) {
+        this.port = port;
+        this.source = source;
+        this.events = events;
+        this.lock = lock;
+    }
+
+    /** Hands over the requests that have arrived. Returns whether hardware had to drop some, and warns of that. */
+    public boolean service() {
+        List<PageRequest> requests = new ArrayList<>();
+        boolean[] lost = new boolean[1];
+        lock.with(() -> lost[0] = port.takeAll(request -> {
+            requests.add(request);
+            if (request.last()) {
+                unanswered.add(new Group(request.requesterId(), request.pasid(), request.group()));
+            }
+        }));
+        // Not under the lock: the receiver may answer at once.
+        requests.forEach(events::pageRequest);
+        if (lost[0]) {
+            events.warning("page requests were lost: the " + source + " was full; devices ask again");
+        }
+        return lost[0];
+    }
+
+    /**
+     * Answers a group.
+     *
+     * @param reachable whether the device is there to hear it
+     * @throws IommuException ENOENT (no such request, or answered before), EIO, ETIMEDOUT
+     */
+    public void respond(PageResponse response, boolean reachable) {
+        Group group = new Group(response.requesterId(), response.pasid(), response.group());
+        lock.with(() -> {
+            if (!unanswered.contains(group)) {
+                throw new IommuException(
+                        Errno.ENOENT,
+                        "requester 0x" + Integer.toHexString(response.requesterId()) + ", " + response.pasid()
+                                + ": page-request group " + response.group() + " does not wait for an answer");
+            }
+            if (reachable) {
+                port.answer(response);
+            }
+            unanswered.remove(group);
+        });
+    }
+
+    /** Forgets what these requesters wait for: they are gone. */
+    public void forget(List<Integer> requesterIds) {
+        lock.with(() -> unanswered.removeIf(group -> requesterIds.contains(group.requesterId())));
+    }
+}
