@@ -5,8 +5,8 @@ import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.platform.PhysicalMemory;
 import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.driver.support.id.IdAllocator;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.hitless.iommu.driver.support.memory.EntryMemory;
+import dev.hitless.iommu.driver.support.unit.UndoStack;
 
 /**
  * Turns a remapping unit on: queue, root table, caches dropped, page requests, translation last. What was done is undone
@@ -17,8 +17,7 @@ final class BringUp {
     private final UnitParts parts;
     private final HardwareCapabilities hardware;
     private final GlobalCommand command;
-    /** Most recent first. */
-    private final Deque<Runnable> undo = new ArrayDeque<>();
+    private final UndoStack undo = new UndoStack();
 
     /** Reads the capabilities. Throws EOPNOTSUPP if this driver cannot do anything with them. */
     BringUp(Platform platform, UnitParts parts) {
@@ -38,12 +37,7 @@ final class BringUp {
 
     /** Does it. Throws ENOMEM, EIO, ETIMEDOUT. */
     RemappingUnit run() {
-        try {
-            return turnOn();
-        } catch (IommuException e) {
-            undoAll(e);
-            throw e;
-        }
+        return undo.undoingOnFailure(this::turnOn);
     }
 
     private RemappingUnit turnOn() {
@@ -57,7 +51,7 @@ final class BringUp {
         Invalidations invalidations = parts.invalidations(queue, hardware);
         PhysicalMemory memory =
                 hardware.needsWriteBufferFlush() ? new BufferedMemory(platform.memory(), command) : platform.memory();
-        TranslationTables tables = new TranslationTables(memory, hardware.coherentTables());
+        EntryMemory tables = new EntryMemory(memory, hardware.coherentTables());
         ContextTables contexts = new ContextTables(tables, invalidations, hardware.cachingMode());
         undo.push(contexts::free);
         installRoot(contexts, invalidations);
@@ -111,15 +105,5 @@ final class BringUp {
                 (1 << hardware.domainIdBits()) - 1,
                 IdAllocator.Order.ROUND_ROBIN,
                 platform.locks().create("vtd.domain-ids", "domain ids"));
-    }
-
-    private void undoAll(IommuException cause) {
-        while (!undo.isEmpty()) {
-            try {
-                undo.pop().run();
-            } catch (IommuException e) {
-                cause.addSuppressed(e);
-            }
-        }
     }
 }

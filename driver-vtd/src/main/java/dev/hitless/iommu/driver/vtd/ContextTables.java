@@ -3,6 +3,7 @@ package dev.hitless.iommu.driver.vtd;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.platform.PhysicalMemory;
+import dev.hitless.iommu.driver.support.memory.EntryMemory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.Map;
  * device lock. Context tables come with the first device of their half bus and stay.
  */
 final class ContextTables {
-    private final TranslationTables tables;
+    private final EntryMemory tables;
     private final Invalidations invalidations;
     private final boolean cachingMode;
     private final long root;
@@ -21,7 +22,7 @@ final class ContextTables {
     private final Map<Long, Long> contextTables = new HashMap<>();
 
     /** An empty root table. Throws ENOMEM. */
-    ContextTables(TranslationTables tables, Invalidations invalidations, boolean cachingMode) {
+    ContextTables(EntryMemory tables, Invalidations invalidations, boolean cachingMode) {
         this.tables = tables;
         this.invalidations = invalidations;
         this.cachingMode = cachingMode;

@@ -2,16 +2,18 @@ package dev.hitless.iommu.driver.vtd;
 
 import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.domain.DomainOwner;
+import dev.hitless.iommu.driver.support.domain.StaticDomain;
 
 /**
  * The static identity domain: pass-through entries. They all share one domain id, since identity is the same behind
  * every PASID.
  */
-final class IdentityDomain extends StaticDomain {
+final class IdentityDomain extends StaticDomain implements VtdDomain {
     private final PasidEntry entry;
 
-    IdentityDomain(VtdDriver driver, HardwareCapabilities hardware) {
-        super(driver, DomainType.IDENTITY, "identity");
+    IdentityDomain(DomainOwner owner, HardwareCapabilities hardware) {
+        super(owner, DomainType.IDENTITY, "identity");
         this.entry = PasidEntry.passThrough(
                 RemappingUnit.IDENTITY_DOMAIN_ID,
                 PasidEntry.widthCode(hardware.largestSecondStageLevels()),
@@ -19,12 +21,12 @@ final class IdentityDomain extends StaticDomain {
     }
 
     @Override
-    PasidEntry entry() {
+    public PasidEntry entry() {
         return entry;
     }
 
     @Override
-    TranslationTag tag(Pasid pasid) {
+    public TranslationTag tag(Pasid pasid) {
         return TranslationTag.firstStage(RemappingUnit.IDENTITY_DOMAIN_ID, pasid);
     }
 }

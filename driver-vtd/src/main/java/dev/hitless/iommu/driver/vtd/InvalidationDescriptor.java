@@ -2,6 +2,7 @@ package dev.hitless.iommu.driver.vtd;
 
 import dev.hitless.iommu.api.PageResponse;
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import java.util.Locale;
 
 /**
@@ -93,7 +94,7 @@ record InvalidationDescriptor(long word0, long word1) {
     }
 
     /** Drops the second-stage translations of {@code pages}: layout of {@link #allTranslations} with granularity 3. */
-    static InvalidationDescriptor pagesOfDomain(int domainId, PageSpan pages, boolean leavesOnly) {
+    static InvalidationDescriptor pagesOfDomain(int domainId, AddressSpan pages, boolean leavesOnly) {
         return new InvalidationDescriptor(
                 domainId(domainId) | DRAIN_READS | DRAIN_WRITES | granularity(3) | IOTLB, pages(pages, leavesOnly));
     }
@@ -114,7 +115,7 @@ record InvalidationDescriptor(long word0, long word1) {
     }
 
     /** Drops the translations of {@code pages}: layout of {@link #translationsOfPasid} with granularity 3. */
-    static InvalidationDescriptor pagesOfPasid(int domainId, Pasid pasid, PageSpan pages, boolean leavesOnly) {
+    static InvalidationDescriptor pagesOfPasid(int domainId, Pasid pasid, AddressSpan pages, boolean leavesOnly) {
         return new InvalidationDescriptor(
                 pasid(pasid) | domainId(domainId) | granularity(3) | PASID_IOTLB, pages(pages, leavesOnly));
     }
@@ -133,13 +134,13 @@ record InvalidationDescriptor(long word0, long word1) {
      * +--------------------------------------------------------+-------------------+---+
      * </pre>
      */
-    static InvalidationDescriptor deviceTlb(DeviceTlbTarget target, PageSpan pages) {
+    static InvalidationDescriptor deviceTlb(DeviceTlbTarget target, AddressSpan pages) {
         return new InvalidationDescriptor(
                 target.physicalFunctionBits()
                         | sourceId(target.sourceId(), 32)
                         | (long) target.pendingLimitCode() << 16
                         | DEVICE_TLB,
-                pages.deviceAddress() | (pages.isSinglePage() ? 0 : 1));
+                pages.sizedAddress() | (pages.isSinglePage() ? 0 : 1));
     }
 
     /**
@@ -156,14 +157,14 @@ record InvalidationDescriptor(long word0, long word1) {
      * +----------------------------------------------+----+------------------+---+
      * </pre>
      */
-    static InvalidationDescriptor deviceTlbOfPasid(DeviceTlbTarget target, Pasid pasid, PageSpan pages) {
+    static InvalidationDescriptor deviceTlbOfPasid(DeviceTlbTarget target, Pasid pasid, AddressSpan pages) {
         return new InvalidationDescriptor(
                 target.physicalFunctionBits()
                         | pasid(pasid)
                         | sourceId(target.sourceId(), 16)
                         | (long) target.pendingLimitCode() << 4
                         | PASID_DEVICE_TLB,
-                pages.deviceAddress() | (pages.isSinglePage() ? 0 : 1L << 11));
+                pages.sizedAddress() | (pages.isSinglePage() ? 0 : 1L << 11));
     }
 
     /**
@@ -239,8 +240,8 @@ record InvalidationDescriptor(long word0, long word1) {
         return (sourceId & 0xFFFFL) << shift;
     }
 
-    private static long pages(PageSpan pages, boolean leavesOnly) {
-        return pages.address() | (leavesOnly ? INVALIDATION_HINT : 0) | pages.mask();
+    private static long pages(AddressSpan pages, boolean leavesOnly) {
+        return pages.address() | (leavesOnly ? INVALIDATION_HINT : 0) | pages.log2Pages();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.hitless.iommu.driver.vtd;
 
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import java.util.List;
 
@@ -37,13 +38,13 @@ interface Invalidations {
      *
      * @param leavesOnly no entry that leads to a table has changed: paging structures may be kept
      */
-    void pages(List<TranslationTag> tags, List<PageSpan> pages, boolean leavesOnly);
+    void pages(List<TranslationTag> tags, List<AddressSpan> pages, boolean leavesOnly);
 
     /**
      * What devices keep of {@code pages}. Only after the IOMMU's translations, from which devices refill. Devices that are
      * gone or have ATS off are left out.
      */
-    void devices(List<DomainUser> users, List<PageSpan> pages);
+    void devices(List<DomainUser> users, List<AddressSpan> pages);
 
     /** Sees to it that page requests and responses of a PASID that are under way have arrived (VT-d spec 7.10). */
     void drainPageRequests(VtdDevice device, Pasid pasid, TranslationTag tag);

@@ -5,6 +5,8 @@ import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.NestedConfig;
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.domain.AllocatedDomain;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,7 +15,7 @@ import java.util.TreeMap;
  * A guest's first-stage table on the second stage of a parent. The fields that a guest may set are {@code SRE}
  * (supervisor requests), {@code WPE} (write protection for those) and {@code EAFE} (extended accessed flag), each 0 or 1.
  */
-final class NestedDomain extends VtdDomain {
+final class NestedDomain extends AllocatedDomain implements VtdDomain {
     private static final Map<String, Long> FLAGS = new TreeMap<>(Map.of(
             "SRE", PasidEntry.SUPERVISOR_REQUESTS,
             "WPE", PasidEntry.WRITE_PROTECT,
@@ -26,16 +28,16 @@ final class NestedDomain extends VtdDomain {
 
     /** Throws EINVAL (configuration, freed parent), ENOSPC. */
     NestedDomain(VtdDriver driver, String name, VtdPagingDomain parent, NestedConfig config) {
-        super(driver, DomainType.NESTED, name);
+        super(driver.domainOwner(), DomainType.NESTED, name);
         this.unit = driver.unit();
         this.parent = parent;
         long flags = flags(config, unit.hardware());
         requireWalkable(config, parent, unit.hardware());
-        parent.addChild(this);
+        parent.children().add(this);
         try {
             this.domainId = unit.domainIds().allocate();
         } catch (IommuException e) {
-            parent.removeChild(this);
+            parent.children().remove(this);
             throw e;
         }
         this.entry = PasidEntry.nested(
@@ -43,7 +45,7 @@ final class NestedDomain extends VtdDomain {
                 config.guestRoot(),
                 config.levels(),
                 flags,
-                parent.root(),
+                parent.rootTable(),
                 parent.format().levels(),
                 unit.hardware().coherentPageWalk());
     }
@@ -95,12 +97,12 @@ final class NestedDomain extends VtdDomain {
     }
 
     @Override
-    PasidEntry entry() {
+    public PasidEntry entry() {
         return entry;
     }
 
     @Override
-    TranslationTag tag(Pasid pasid) {
+    public TranslationTag tag(Pasid pasid) {
         return TranslationTag.nested(domainId, pasid);
     }
 
@@ -109,14 +111,14 @@ final class NestedDomain extends VtdDomain {
         users().with(users -> {
             if (!users.isEmpty()) {
                 unit.invalidations().translations(tags(users));
-                unit.invalidations().devices(users, List.of(PageSpan.EVERYTHING));
+                unit.invalidations().devices(users, List.of(AddressSpan.EVERYTHING));
             }
         });
     }
 
     @Override
-    void release() {
+    protected void release() {
         unit.domainIds().free(domainId);
-        parent.removeChild(this);
+        parent.children().remove(this);
     }
 }

@@ -5,14 +5,13 @@ import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.PageRequest;
 import dev.hitless.iommu.api.PageResponse;
 import dev.hitless.iommu.api.Pasid;
-import dev.hitless.iommu.api.platform.DriverLock;
 import dev.hitless.iommu.api.platform.PhysicalMemory;
 import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.api.platform.RegisterBank;
-import java.util.ArrayList;
-import java.util.HashSet;
+import dev.hitless.iommu.driver.support.event.PageRequestPort;
+import dev.hitless.iommu.driver.support.event.PageRequests;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The page-request queue (VT-d spec 7.4): hardware appends at the tail, this driver reads at the head.
@@ -28,7 +27,7 @@ import java.util.Set;
  * +----------------------------------+------------+------+---+---+
  * </pre>
  */
-final class PageRequestQueue {
+final class PageRequestQueue implements PageRequestPort {
     /** PQA.PQS: four pages. */
     private static final int SIZE_CODE = 2;
 
@@ -38,26 +37,25 @@ final class PageRequestQueue {
     private static final long HAS_PASID = 1 << 8;
     private static final int MOST_DRAINS = 8;
 
-    private record Group(int requesterId, Pasid pasid, int index) {}
-
-    private final Platform platform;
     private final RegisterBank registers;
     private final PhysicalMemory memory;
     private final InvalidationQueue queue;
     private final Invalidations invalidations;
-    private final DriverLock lock;
     private final long ring;
-    private final Set<Group> unanswered = new HashSet<>();
+    private final PageRequests requests;
 
     /** A queue that hardware does not know yet. Throws ENOMEM. */
     PageRequestQueue(Platform platform, InvalidationQueue queue, Invalidations invalidations) {
-        this.platform = platform;
         this.registers = platform.registers();
         this.memory = platform.memory();
         this.queue = queue;
         this.invalidations = invalidations;
-        this.lock = platform.locks().create("vtd.page-requests", "page-request queue");
         this.ring = memory.allocate(RING_BYTES, true);
+        this.requests = new PageRequests(
+                this,
+                "page-request queue",
+                platform.events(),
+                platform.locks().create("vtd.page-requests", "page-request queue"));
     }
 
     /** Makes hardware use it. */
@@ -72,30 +70,19 @@ final class PageRequestQueue {
         memory.free(ring, RING_BYTES);
     }
 
-    /** Hands over the requests that have arrived. Returns whether hardware had to drop some. */
-    boolean service() {
-        List<PageRequest> requests = new ArrayList<>();
-        boolean[] overflow = new boolean[1];
-        lock.with(() -> overflow[0] = takeAll(requests));
-        // Not under the lock: the receiver may answer at once.
-        requests.forEach(platform.events()::pageRequest);
-        if (overflow[0]) {
-            platform.events().warning("page requests were lost: the page-request queue was full; devices ask again");
-        }
-        return overflow[0];
+    /** The requests that came through it. */
+    PageRequests requests() {
+        return requests;
     }
 
-    private boolean takeAll(List<PageRequest> requests) {
+    @Override
+    public boolean takeAll(Consumer<PageRequest> receiver) {
         // Cleared first, so that what arrives from now on sets it again.
         registers.write32(Registers.PRS, Registers.PAGE_REQUEST_PENDING);
         long head = registers.read64(Registers.PQH) & OFFSET_MASK;
         long tail = registers.read64(Registers.PQT) & OFFSET_MASK;
         while (head != tail) {
-            PageRequest request = decode(memory.load64(ring + head), memory.load64(ring + head + 8));
-            requests.add(request);
-            if (request.last()) {
-                unanswered.add(new Group(request.requesterId(), request.pasid(), request.group()));
-            }
+            receiver.accept(decode(memory.load64(ring + head), memory.load64(ring + head + 8)));
             head = head + REQUEST_BYTES & OFFSET_MASK;
         }
         registers.write64(Registers.PQH, head);
@@ -126,10 +113,10 @@ final class PageRequestQueue {
      */
     void drain(VtdDevice device, Pasid pasid, TranslationTag tag) {
         for (int i = 0; i < MOST_DRAINS; i++) {
-            service();
+            requests.service();
             invalidations.drainPageRequests(device, pasid, tag);
             // An overflow may have cut the drain short.
-            if (!service()) {
+            if (!requests.service()) {
                 return;
             }
         }
@@ -139,30 +126,8 @@ final class PageRequestQueue {
                         + " cannot be drained");
     }
 
-    /**
-     * Answers a group.
-     *
-     * @param reachable whether the device is there to hear it
-     * @throws IommuException ENOENT (no such request, or answered before), EIO, ETIMEDOUT
-     */
-    void respond(PageResponse response, boolean reachable) {
-        Group group = new Group(response.requesterId(), response.pasid(), response.group());
-        lock.with(() -> {
-            if (!unanswered.contains(group)) {
-                throw new IommuException(
-                        Errno.ENOENT,
-                        "requester 0x" + Integer.toHexString(response.requesterId()) + ", " + response.pasid()
-                                + ": page-request group " + response.group() + " does not wait for an answer");
-            }
-            if (reachable) {
-                queue.execute(List.of(InvalidationDescriptor.pageGroupResponse(response)));
-            }
-            unanswered.remove(group);
-        });
-    }
-
-    /** Forgets what these requesters wait for: they are gone. */
-    void forget(List<Integer> requesterIds) {
-        lock.with(() -> unanswered.removeIf(group -> requesterIds.contains(group.requesterId())));
+    @Override
+    public void answer(PageResponse response) {
+        queue.execute(List.of(InvalidationDescriptor.pageGroupResponse(response)));
     }
 }

@@ -2,6 +2,8 @@ package dev.hitless.iommu.driver.vtd;
 
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.platform.PhysicalMemory;
+import dev.hitless.iommu.driver.support.memory.EntryMemory;
+import dev.hitless.iommu.driver.support.update.EntryPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -19,14 +21,13 @@ import java.util.TreeMap;
  * </pre>
  */
 final class PasidDirectory {
-    /** Bytes of a leaf. */
-    static final long LEAF_BYTES = PhysicalMemory.PAGE_BYTES;
+    private static final long LEAF_BYTES = PhysicalMemory.PAGE_BYTES;
 
     private static final int LEAF_INDEX_BITS = 6;
     private static final int SMALLEST_INDEX_BITS = 7;
     private static final long PRESENT = 1;
 
-    private final TranslationTables tables;
+    private final EntryMemory tables;
     private final int sizeCode;
     private final long address;
     private final TreeMap<Integer, Long> leaves = new TreeMap<>();
@@ -38,7 +39,7 @@ final class PasidDirectory {
      * @param pasidBits width of the PASIDs that the device can send, 0..20
      * @throws dev.hitless.iommu.api.IommuException ENOMEM
      */
-    PasidDirectory(TranslationTables tables, int pasidBits) {
+    PasidDirectory(EntryMemory tables, int pasidBits) {
         this.tables = tables;
         this.sizeCode = Math.max(0, pasidBits - LEAF_INDEX_BITS - SMALLEST_INDEX_BITS);
         this.address = tables.allocate(bytes());
@@ -74,7 +75,11 @@ final class PasidDirectory {
 
     /** Address of the entry of {@code pasid}, which has a leaf. */
     long entryAddress(Pasid pasid) {
-        return leaf(pasid) + (long) entryIndex(pasid) * PasidEntry.BYTES;
+        return leaf(pasid) + entryOffset(pasid);
+    }
+
+    private static long entryOffset(Pasid pasid) {
+        return (long) (pasid.value() & (1 << LEAF_INDEX_BITS) - 1) * PasidEntry.BYTES;
     }
 
     /** Address of the leaf of {@code pasid}, which has one. */
@@ -86,30 +91,13 @@ final class PasidDirectory {
         return leaf;
     }
 
-    /** Address of the directory entry that leads to the leaf of {@code pasid}. */
-    long pointerAddress(Pasid pasid) {
+    private long pointerAddress(Pasid pasid) {
         return address + (long) index(pasid) * Long.BYTES;
     }
 
-    /** The directory entry that leads to {@code leaf}. */
-    static long pointerTo(long leaf) {
-        return leaf | PRESENT;
-    }
-
-    /** Takes note that the directory entry of {@code pasid} leads to {@code leaf} now. */
-    void replacedLeaf(Pasid pasid, long leaf) {
-        leaves.put(index(pasid), leaf);
-    }
-
-    /** As {@link #replacedLeaf}, but hardware may still use the old leaf: it is kept until the device goes. */
-    void retiredLeaf(Pasid pasid, long leaf) {
-        retired.add(leaf(pasid));
-        replacedLeaf(pasid, leaf);
-    }
-
-    /** Which of the leaf's 64 entries is that of {@code pasid}. */
-    static int entryIndex(Pasid pasid) {
-        return pasid.value() & (1 << LEAF_INDEX_BITS) - 1;
+    /** Where the entry of {@code pasid} lies. */
+    EntryPlace place(Pasid pasid) {
+        return new Place(pasid);
     }
 
     private static int index(Pasid pasid) {
@@ -123,5 +111,55 @@ final class PasidDirectory {
         retired.forEach(leaf -> tables.free(leaf, LEAF_BYTES));
         retired.clear();
         tables.free(address, bytes());
+    }
+
+    /** In a leaf, which the directory points to. */
+    private final class Place implements EntryPlace {
+        private final Pasid pasid;
+
+        Place(Pasid pasid) {
+            this.pasid = pasid;
+        }
+
+        @Override
+        public boolean isSwappable() {
+            return true;
+        }
+
+        @Override
+        public long leaf() {
+            return PasidDirectory.this.leaf(pasid);
+        }
+
+        @Override
+        public long leafBytes() {
+            return LEAF_BYTES;
+        }
+
+        @Override
+        public long offset() {
+            return entryOffset(pasid);
+        }
+
+        @Override
+        public long pointerAddress() {
+            return PasidDirectory.this.pointerAddress(pasid);
+        }
+
+        @Override
+        public long pointerTo(long leaf) {
+            return leaf | PRESENT;
+        }
+
+        @Override
+        public void replacedBy(long leaf) {
+            leaves.put(index(pasid), leaf);
+        }
+
+        @Override
+        public void movedTo(long leaf) {
+            retired.add(leaf());
+            replacedBy(leaf);
+        }
     }
 }

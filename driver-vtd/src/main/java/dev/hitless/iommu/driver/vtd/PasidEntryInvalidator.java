@@ -1,6 +1,7 @@
 package dev.hitless.iommu.driver.vtd;
 
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import dev.hitless.iommu.driver.support.update.EntryContent;
 import dev.hitless.iommu.driver.support.update.EntryInvalidator;
@@ -42,7 +43,7 @@ class PasidEntryInvalidator implements EntryInvalidator {
             invalidations.allPasidEntries();
             return;
         }
-        if (device.interruptedUpdate(pasid) != null) {
+        if (device.interrupted().concern(pasid)) {
             // The interrupted one may have been a leaf swap: pointers to the old leaf carry no domain id.
             invalidations.allPasidEntries();
             return;
@@ -79,6 +80,6 @@ class PasidEntryInvalidator implements EntryInvalidator {
 
     @Override
     public void invalidateDevice(EntryContent replaced) {
-        invalidations.devices(List.of(new DomainUser(device, pasid)), List.of(PageSpan.EVERYTHING));
+        invalidations.devices(List.of(new DomainUser(device, pasid)), List.of(AddressSpan.EVERYTHING));
     }
 }

@@ -2,9 +2,12 @@ package dev.hitless.iommu.driver.vtd;
 
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.ReplacePlan;
+import dev.hitless.iommu.driver.support.memory.EntryMemory;
 import dev.hitless.iommu.driver.support.update.CacheScope;
 import dev.hitless.iommu.driver.support.update.EntryContent;
 import dev.hitless.iommu.driver.support.update.EntryInvalidator;
+import dev.hitless.iommu.driver.support.update.EntryPlace;
+import dev.hitless.iommu.driver.support.update.EntryUpdate;
 import dev.hitless.iommu.driver.support.update.LeafSwap;
 import dev.hitless.iommu.driver.support.update.PlanExecutor;
 import dev.hitless.iommu.driver.support.update.PlanOptions;
@@ -30,13 +33,13 @@ import java.util.Set;
 class PasidTableWriter {
     private static final PlanOptions LEAF_SWAP_ALLOWED = PlanOptions.DEFAULT.withLeafSwap();
 
-    private final TranslationTables tables;
+    private final EntryMemory tables;
     private final Invalidations invalidations;
     private final boolean cachingMode;
     private final UpdatePlanner planner;
     private final PlanExecutor executor;
 
-    PasidTableWriter(TranslationTables tables, Invalidations invalidations, boolean cachingMode) {
+    PasidTableWriter(EntryMemory tables, Invalidations invalidations, boolean cachingMode) {
         this.tables = tables;
         this.invalidations = invalidations;
         this.cachingMode = cachingMode;
@@ -51,21 +54,19 @@ class PasidTableWriter {
      *
      * @throws dev.hitless.iommu.api.IommuException ENOMEM
      */
-    PasidUpdate prepare(VtdDevice device, Pasid pasid, PasidEntry target) {
-        PasidDirectory directory = device.directory();
-        EntryContent live = EntryContent.load(tables.memory(), directory.entryAddress(pasid), PasidEntry.WORDS);
-        InterruptedUpdate interrupted = device.interruptedUpdate(pasid);
-        List<EntryContent> possiblyCached = interrupted == null ? List.of() : interrupted.possiblyCached();
+    EntryUpdate prepare(VtdDevice device, Pasid pasid, PasidEntry target) {
+        EntryPlace place = device.directory().place(pasid);
+        EntryContent live = EntryContent.load(tables.memory(), place.leaf() + place.offset(), PasidEntry.WORDS);
+        List<EntryContent> possiblyCached = device.interrupted().possiblyCached(pasid);
         PlanOptions options = LEAF_SWAP_ALLOWED
                 .withPossiblyCached(possiblyCached)
                 .withFinalInvalidations(finalInvalidations(live, possiblyCached));
         UpdatePlan plan = plan(live, PasidEntryLayout.content(target), options);
         EntryInvalidator invalidator = invalidator(device, pasid, target);
         LeafSwap swap = plan.kind() == ReplacePlan.LEAF_SWAP
-                ? LeafSwap.prepare(
-                        tables.memory(), directory.leaf(pasid), PasidDirectory.LEAF_BYTES, tables.isCoherent())
+                ? LeafSwap.prepare(tables.memory(), place.leaf(), place.leafBytes(), tables.isCoherent())
                 : null;
-        return new PasidUpdate(directory, pasid, plan, swap, executor, invalidator);
+        return new EntryUpdate(place, plan, swap, executor, invalidator);
     }
 
     /** Nothing can be cached of an entry that was not present, unless hardware caches those too. */

@@ -1,7 +1,8 @@
 package dev.hitless.iommu.driver.vtd;
 
-import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.device.DeviceCaches;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -59,14 +60,14 @@ class QueuedInvalidations implements Invalidations {
     }
 
     @Override
-    public void pages(List<TranslationTag> tags, List<PageSpan> pages, boolean leavesOnly) {
+    public void pages(List<TranslationTag> tags, List<AddressSpan> pages, boolean leavesOnly) {
         if (!canSelect(pages)) {
             translations(tags);
             return;
         }
         Set<InvalidationDescriptor> descriptors = new LinkedHashSet<>();
         for (TranslationTag tag : tags) {
-            for (PageSpan span : pages) {
+            for (AddressSpan span : pages) {
                 switch (tag.stages()) {
                     case FIRST ->
                         descriptors.add(
@@ -81,18 +82,17 @@ class QueuedInvalidations implements Invalidations {
         queue.execute(List.copyOf(descriptors));
     }
 
-    private boolean canSelect(List<PageSpan> pages) {
+    private boolean canSelect(List<AddressSpan> pages) {
         return pages.size() <= MOST_SPANS
                 && hardware.pageSelectiveInvalidation()
-                && pages.stream().allMatch(span -> span.mask() <= hardware.maximumAddressMask());
+                && pages.stream().allMatch(span -> span.log2Pages() <= hardware.maximumAddressMask());
     }
 
     private static List<InvalidationDescriptor> ofTags(List<TranslationTag> tags) {
         Set<InvalidationDescriptor> descriptors = new LinkedHashSet<>();
         for (TranslationTag tag : tags) {
             // Second-stage translations carry no PASID, so a PASID-selective command would pass them by; and the other
-            // way
-            // round for first-stage ones.
+            // way round for first-stage ones.
             if (tag.stages() != TranslationTag.Stages.FIRST) {
                 descriptors.add(InvalidationDescriptor.translationsOfDomain(tag.domainId()));
             }
@@ -104,32 +104,15 @@ class QueuedInvalidations implements Invalidations {
     }
 
     @Override
-    public void devices(List<DomainUser> users, List<PageSpan> pages) {
-        List<DomainUser> reachable =
-                users.stream().filter(QueuedInvalidations::isReachable).toList();
-        if (reachable.isEmpty()) {
-            return;
-        }
-        try {
-            queue.execute(ofDevices(reachable, pages));
-        } catch (IommuException e) {
-            // A device that went away in between has nothing cached any more; all others must have answered.
-            if (reachable.stream().allMatch(QueuedInvalidations::isReachable)) {
-                throw e;
-            }
-            devices(reachable, pages);
-        }
+    public void devices(List<DomainUser> users, List<AddressSpan> pages) {
+        DeviceCaches.forget(users, reachable -> queue.execute(ofDevices(reachable, pages)));
     }
 
-    private static boolean isReachable(DomainUser user) {
-        return ((VtdDevice) user.device()).canBeInvalidated();
-    }
-
-    private List<InvalidationDescriptor> ofDevices(List<DomainUser> users, List<PageSpan> pages) {
+    private List<InvalidationDescriptor> ofDevices(List<DomainUser> users, List<AddressSpan> pages) {
         Set<InvalidationDescriptor> descriptors = new LinkedHashSet<>();
         for (DomainUser user : users) {
             // A device knows guest addresses, not guest-physical ones; the caller names everything then.
-            for (PageSpan span : pages.size() <= MOST_SPANS ? pages : List.of(PageSpan.EVERYTHING)) {
+            for (AddressSpan span : AddressSpan.atMost(MOST_SPANS, pages)) {
                 for (int sourceId : user.device().description().requesterIds()) {
                     descriptors.add(ofDevice(user, sourceId, span));
                 }
@@ -138,7 +121,7 @@ class QueuedInvalidations implements Invalidations {
         return new ArrayList<>(descriptors);
     }
 
-    private InvalidationDescriptor ofDevice(DomainUser user, int sourceId, PageSpan span) {
+    private InvalidationDescriptor ofDevice(DomainUser user, int sourceId, AddressSpan span) {
         DeviceTlbTarget target = new DeviceTlbTarget(
                 sourceId,
                 user.device().description().atsQueueDepth(),
@@ -153,9 +136,9 @@ class QueuedInvalidations implements Invalidations {
         List<InvalidationDescriptor> descriptors = new ArrayList<>();
         descriptors.add(InvalidationDescriptor.fence());
         descriptors.addAll(ofTags(List.of(tag)));
-        if (device.canBeInvalidated()) {
+        if (device.features().canBeInvalidated()) {
             descriptors.add(InvalidationDescriptor.fence());
-            descriptors.addAll(ofDevices(List.of(new DomainUser(device, pasid)), List.of(PageSpan.EVERYTHING)));
+            descriptors.addAll(ofDevices(List.of(new DomainUser(device, pasid)), List.of(AddressSpan.EVERYTHING)));
         }
         queue.executeAndDrainPageRequests(descriptors);
     }

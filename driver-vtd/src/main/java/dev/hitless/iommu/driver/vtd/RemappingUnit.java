@@ -3,6 +3,8 @@ package dev.hitless.iommu.driver.vtd;
 import dev.hitless.iommu.api.platform.EventSink;
 import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.driver.support.id.IdAllocator;
+import dev.hitless.iommu.driver.support.memory.EntryMemory;
+import dev.hitless.iommu.driver.support.unit.DriverLocks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ record RemappingUnit(
         GlobalCommand command,
         InvalidationQueue queue,
         Invalidations invalidations,
-        TranslationTables tables,
+        EntryMemory tables,
         ContextTables contexts,
         PasidTableWriter writer,
         FaultLog faults,
@@ -37,6 +39,16 @@ record RemappingUnit(
 
     /** Of the identity domain, which is the same behind every PASID. */
     static final int IDENTITY_DOMAIN_ID = 1;
+
+    /** Where page tables are. */
+    EntryMemory pageTables() {
+        return new EntryMemory(tables.memory(), hardware.coherentPageWalk());
+    }
+
+    /** Where locks come from. */
+    DriverLocks locks() {
+        return new DriverLocks(platform.locks(), "vtd");
+    }
 
     /** Where faults, page requests and warnings go. */
     EventSink events() {

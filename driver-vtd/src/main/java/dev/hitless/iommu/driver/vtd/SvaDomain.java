@@ -6,6 +6,8 @@ import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.domain.AllocatedDomain;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import java.util.List;
 
@@ -16,7 +18,7 @@ import java.util.List;
  * <p>When the address space dies, the entries become not present with fault logging off, until the core detaches them:
  * the device does not know yet, and page requests are drained only then.
  */
-final class SvaDomain extends VtdDomain implements AddressSpaceListener {
+final class SvaDomain extends AllocatedDomain implements VtdDomain, AddressSpaceListener {
     private final RemappingUnit unit;
     private final PasidReplacement replacement;
     private final AddressSpace addressSpace;
@@ -26,7 +28,7 @@ final class SvaDomain extends VtdDomain implements AddressSpaceListener {
 
     /** Throws EINVAL (a table that the hardware cannot walk), ENOSPC. */
     SvaDomain(VtdDriver driver, String name, AddressSpace addressSpace) {
-        super(driver, DomainType.SVA, name);
+        super(driver.domainOwner(), DomainType.SVA, name);
         this.unit = driver.unit();
         this.replacement = driver.replacement();
         this.addressSpace = addressSpace;
@@ -68,18 +70,18 @@ final class SvaDomain extends VtdDomain implements AddressSpaceListener {
 
     /** Once the address space is dead, nothing leads to its table any more, not even going back to this domain. */
     @Override
-    PasidEntry entry() {
+    public PasidEntry entry() {
         return dead ? PasidEntry.FENCED : entry;
     }
 
     @Override
-    TranslationTag tag(Pasid pasid) {
+    public TranslationTag tag(Pasid pasid) {
         return TranslationTag.firstStage(domainId, pasid);
     }
 
     @Override
     public void invalidate(long address, long lengthBytes) {
-        List<PageSpan> pages = List.of(PageSpan.covering(address, lengthBytes));
+        List<AddressSpan> pages = List.of(AddressSpan.covering(address, lengthBytes));
         try {
             users().with(users -> {
                 if (!users.isEmpty()) {
@@ -99,12 +101,12 @@ final class SvaDomain extends VtdDomain implements AddressSpaceListener {
         // First this, then the users: who joins later finds it dead when it asks for the entry.
         dead = true;
         for (DomainUser user : users().snapshot()) {
-            replacement.fence((VtdDevice) user.device(), user.pasid(), this);
+            replacement.fence(user.device(), user.pasid(), this);
         }
     }
 
     @Override
-    void release() {
+    protected void release() {
         addressSpace.removeListener(this);
         unit.domainIds().free(domainId);
     }

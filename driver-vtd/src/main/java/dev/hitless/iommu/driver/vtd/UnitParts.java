@@ -1,6 +1,7 @@
 package dev.hitless.iommu.driver.vtd;
 
 import dev.hitless.iommu.api.platform.Platform;
+import dev.hitless.iommu.driver.support.memory.EntryMemory;
 
 /** Makes the parts that decide how hardware is told of changes. One place, so that a part can be exchanged for another. */
 class UnitParts {
@@ -15,7 +16,7 @@ class UnitParts {
     }
 
     /** How PASID entries are changed. */
-    PasidTableWriter writer(TranslationTables tables, Invalidations invalidations, HardwareCapabilities hardware) {
+    PasidTableWriter writer(EntryMemory tables, Invalidations invalidations, HardwareCapabilities hardware) {
         return new PasidTableWriter(tables, invalidations, hardware.cachingMode());
     }
 }

@@ -15,7 +15,11 @@ import dev.hitless.iommu.api.PagingDomain;
 import dev.hitless.iommu.api.PagingFormat;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.ReplaceGuarantee;
+import dev.hitless.iommu.driver.support.device.DeviceRegistry;
+import dev.hitless.iommu.driver.support.domain.DomainOwner;
+import dev.hitless.iommu.driver.support.domain.DomainRegistry;
 import dev.hitless.iommu.driver.support.pagetable.PageTableFormat;
+import dev.hitless.iommu.driver.support.replace.Ownership;
 import java.util.Map;
 
 /** One VT-d remapping unit in scalable mode. */
@@ -23,21 +27,28 @@ final class VtdDriver implements IommuDriver {
     private final RemappingUnit unit;
     private final VtdFormats formats;
     private final DriverCapabilities capabilities;
+    private final Ownership<VtdDevice, VtdDomain> ownership;
     private final DomainRegistry domains;
     private final PasidReplacement replacement;
+    private final DomainOwner domainOwner;
     private final BlockedDomain blocked;
     private final IdentityDomain identity;
-    private final DeviceRegistry devices;
+    private final DeviceRegistry<VtdDevice> devices;
 
     VtdDriver(RemappingUnit unit, int hostAddressBits) {
         this.unit = unit;
         this.formats = new VtdFormats(unit.hardware(), hostAddressBits);
         this.capabilities = formats.capabilities();
-        this.domains = new DomainRegistry(unit.platform());
-        this.replacement = new PasidReplacement(this, unit);
-        this.blocked = new BlockedDomain(this);
-        this.identity = new IdentityDomain(this, unit.hardware());
-        this.devices = new DeviceRegistry(this, unit);
+        this.ownership = new Ownership<>(this, VtdDevice.class, VtdDomain.class);
+        this.domains = new DomainRegistry(unit.locks().create("domains", "domains"));
+        this.replacement = new PasidReplacement(ownership, unit);
+        this.domainOwner = new DomainOwner(this, domains, replacement, unit.locks());
+        this.blocked = new BlockedDomain(domainOwner);
+        this.identity = new IdentityDomain(domainOwner, unit.hardware());
+        this.devices = new DeviceRegistry<>(
+                new ContextSetup(this, unit, formats.canTakePageRequests()),
+                unit.events(),
+                unit.locks().create("devices", "devices"));
     }
 
     RemappingUnit unit() {
@@ -48,9 +59,8 @@ final class VtdDriver implements IommuDriver {
         return replacement;
     }
 
-    /** Takes a domain off the books. */
-    void forget(VtdDomain domain) {
-        domains.remove(domain);
+    DomainOwner domainOwner() {
+        return domainOwner;
     }
 
     @Override
@@ -60,26 +70,24 @@ final class VtdDriver implements IommuDriver {
 
     @Override
     public IommuDevice probe(DeviceDescription description) {
-        return devices.probe(description, formats.canTakePageRequests());
+        return devices.probe(description);
     }
 
     @Override
     public void release(IommuDevice device) {
-        VtdDevice ours = replacement.requireOurs(device);
-        devices.requireProbed(ours);
-        devices.release(ours);
+        devices.release(ownership.requireOurs(device));
     }
 
     @Override
     public PagingDomain allocatePaging(PagingFormat format) {
-        PageTableFormat tables = formats.tables(format);
+        PageTableFormat tables = formats.paging().tables(format);
         return domains.add(format.matrixName(), name -> new VtdPagingDomain(this, name, format, tables));
     }
 
     @Override
     public IommuDomain allocateNested(PagingDomain parent, NestedConfig config) {
         require(Capability.NESTED, "ECAP.NEST, SSTS or FSTS is 0");
-        if (!(replacement.requireOurs(parent) instanceof VtdPagingDomain ours)
+        if (!(ownership.requireOurs(parent) instanceof VtdPagingDomain ours)
                 || !ours.format().nestingParent()) {
             throw new IommuException(
                     Errno.EINVAL,
@@ -119,9 +127,10 @@ final class VtdDriver implements IommuDriver {
     public ReplaceGuarantee replaceGuarantee(
             IommuDevice device, Pasid pasid, IommuDomain old, IommuDomain replacementDomain) {
         try {
-            replacement.requirePossible(replacement.requireOurs(device), pasid);
-            replacement.requireOurs(old);
-            replacement.requireOurs(replacementDomain).requireNotFreed();
+            VtdDomain target = ownership.requireOurs(replacementDomain);
+            target.requireNotFreed();
+            ownership.requireOurs(old);
+            replacement.requirePossible(ownership.requireOurs(device), pasid, target);
             return ReplaceGuarantee.HITLESS;
         } catch (IommuException e) {
             return ReplaceGuarantee.UNSUPPORTED;
@@ -130,7 +139,7 @@ final class VtdDriver implements IommuDriver {
 
     @Override
     public Map<Pasid, IommuDomain> attachments(IommuDevice device) {
-        return replacement.requireOurs(device).attachments().snapshot();
+        return ownership.requireOurs(device).attachments().snapshot();
     }
 
     @Override
@@ -138,7 +147,7 @@ final class VtdDriver implements IommuDriver {
         unit.faults().service();
         PageRequestQueue pageRequests = unit.pageRequests();
         if (pageRequests != null) {
-            pageRequests.service();
+            pageRequests.requests().service();
         }
     }
 
@@ -148,7 +157,7 @@ final class VtdDriver implements IommuDriver {
         if (pageRequests == null) {
             throw new IommuException(Errno.ENOENT, "this IOMMU takes no page requests, so none waits for an answer");
         }
-        pageRequests.respond(response, devices.isReachable(response.requesterId()));
+        pageRequests.requests().respond(response, devices.isReachable(response.requesterId()));
     }
 
     @Override

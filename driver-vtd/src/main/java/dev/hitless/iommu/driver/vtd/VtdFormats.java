@@ -3,16 +3,12 @@ package dev.hitless.iommu.driver.vtd;
 import dev.hitless.iommu.api.Capability;
 import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.DriverCapabilities;
-import dev.hitless.iommu.api.Errno;
-import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.PagingFormat;
 import dev.hitless.iommu.api.Stage;
 import dev.hitless.iommu.driver.support.pagetable.PageTableFormat;
 import dev.hitless.iommu.driver.support.pagetable.X86PageTableFormat;
+import dev.hitless.iommu.driver.support.unit.PagingFormats;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** What can be offered on the hardware that was found. */
@@ -24,7 +20,7 @@ final class VtdFormats {
     private final HardwareCapabilities hardware;
     private final int hostAddressBits;
     /** First stage first, as the kernel prefers it; fewer levels first, as walks are shorter. */
-    private final Map<PagingFormat, PageTableFormat> formats = new LinkedHashMap<>();
+    private final PagingFormats formats = new PagingFormats();
 
     /** @param hostAddressBits width of physical addresses, 32..52 */
     VtdFormats(HardwareCapabilities hardware, int hostAddressBits) {
@@ -77,19 +73,12 @@ final class VtdFormats {
                 true,
                 nestingParent,
                 stage == Stage.SECOND);
-        formats.put(format, tables);
+        formats.add(format, tables);
     }
 
-    /** How tables of {@code format} are written. Throws EOPNOTSUPP if it is not offered. */
-    PageTableFormat tables(PagingFormat format) {
-        PageTableFormat tables = formats.get(format);
-        if (tables == null) {
-            throw new IommuException(
-                    Errno.EOPNOTSUPP,
-                    "format " + format.label() + " is not offered on this IOMMU; there are "
-                            + formats.keySet().stream().map(PagingFormat::label).toList());
-        }
-        return tables;
+    /** The formats of page tables. */
+    PagingFormats paging() {
+        return formats;
     }
 
     /** All that the driver claims. */
@@ -100,10 +89,10 @@ final class VtdFormats {
         claim(claimed, Capability.ATS, hardware.deviceTlb());
         claim(claimed, Capability.PRI, canTakePageRequests());
         claim(claimed, Capability.FIRST_STAGE, hardware.firstStage());
-        if (formats.keySet().stream().anyMatch(format -> format.stage() == Stage.SECOND)) {
+        if (formats.offered().stream().anyMatch(format -> format.stage() == Stage.SECOND)) {
             claimed.add(Capability.SECOND_STAGE);
         }
-        if (!formats.isEmpty()) {
+        if (!formats.offered().isEmpty()) {
             kinds.add(DomainType.PAGING);
         }
         if (canNest()) {
@@ -120,7 +109,7 @@ final class VtdFormats {
         }
         boolean pasid = hardware.pasidBits() > 0;
         return new DriverCapabilities(
-                claimed, List.copyOf(formats.keySet()), hardware.pasidBits(), pasid ? kinds : Set.of(), kinds);
+                claimed, formats.offered(), hardware.pasidBits(), pasid ? kinds : Set.of(), kinds);
     }
 
     private static void claim(Set<Capability> claimed, Capability capability, boolean there) {
@@ -135,7 +124,7 @@ final class VtdFormats {
     }
 
     boolean canNest() {
-        return formats.keySet().stream().anyMatch(PagingFormat::nestingParent);
+        return formats.offered().stream().anyMatch(PagingFormat::nestingParent);
     }
 
     /**

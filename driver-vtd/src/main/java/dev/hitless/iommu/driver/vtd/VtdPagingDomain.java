@@ -1,170 +1,101 @@
 package dev.hitless.iommu.driver.vtd;
 
-import dev.hitless.iommu.api.DomainType;
-import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
-import dev.hitless.iommu.api.PagingDomain;
 import dev.hitless.iommu.api.PagingFormat;
 import dev.hitless.iommu.api.Pasid;
-import dev.hitless.iommu.api.Protection;
 import dev.hitless.iommu.api.Stage;
-import dev.hitless.iommu.api.platform.DriverLock;
-import dev.hitless.iommu.driver.support.pagetable.PageTable;
+import dev.hitless.iommu.driver.support.domain.NestedDomains;
+import dev.hitless.iommu.driver.support.domain.PageTableDomain;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.pagetable.PageTableFormat;
-import dev.hitless.iommu.driver.support.pagetable.TranslationInvalidator;
 import dev.hitless.iommu.driver.support.pagetable.UnmapGather;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 
 /** A domain with a page table of its own, first-stage or second-stage. */
-final class VtdPagingDomain extends VtdDomain implements PagingDomain, TranslationInvalidator {
+final class VtdPagingDomain extends PageTableDomain implements VtdDomain {
     private final RemappingUnit unit;
-    private final PagingFormat format;
     private final int domainId;
-    private final PageTable table;
-    private final DriverLock childrenLock;
-    private final List<NestedDomain> children = new ArrayList<>();
+    private final NestedDomains<NestedDomain> children;
 
     /** Throws ENOMEM, ENOSPC. */
     VtdPagingDomain(VtdDriver driver, String name, PagingFormat format, PageTableFormat tableFormat) {
-        super(driver, DomainType.PAGING, name);
+        super(driver.domainOwner(), name, format, tableFormat, driver.unit().pageTables());
         this.unit = driver.unit();
-        this.format = format;
-        this.childrenLock = unit.platform().locks().create("vtd.nested-children", name);
-        this.domainId = unit.domainIds().allocate();
+        this.children = new NestedDomains<>(this);
         try {
-            this.table = PageTable.create(
-                    tableFormat,
-                    unit.tables().memory(),
-                    unit.hardware().coherentPageWalk(),
-                    unit.platform().locks().create("vtd.page-table", name),
-                    this);
+            this.domainId = unit.domainIds().allocate();
         } catch (IommuException e) {
-            unit.domainIds().free(domainId);
+            super.release();
             throw e;
         }
     }
 
-    @Override
-    public PagingFormat format() {
-        return format;
-    }
-
-    @Override
-    public String matrixName() {
-        return format.matrixName();
-    }
-
     /** Physical address of the root table. */
-    long root() {
-        return table.root();
+    long rootTable() {
+        return root();
     }
 
     @Override
-    PasidEntry entry() {
+    public PasidEntry entry() {
         boolean snoop = unit.hardware().coherentPageWalk();
-        return format.stage() == Stage.SECOND
-                ? PasidEntry.secondStage(domainId, table.root(), format.levels(), snoop)
+        return format().stage() == Stage.SECOND
+                ? PasidEntry.secondStage(domainId, root(), format().levels(), snoop)
                 : PasidEntry.firstStage(
                         domainId,
-                        table.root(),
-                        format.levels(),
+                        root(),
+                        format().levels(),
                         0,
                         PasidEntry.widthCode(unit.hardware().largestSecondStageLevels()),
                         snoop);
     }
 
     @Override
-    TranslationTag tag(Pasid pasid) {
-        return format.stage() == Stage.SECOND
+    public TranslationTag tag(Pasid pasid) {
+        return format().stage() == Stage.SECOND
                 ? TranslationTag.secondStage(domainId)
                 : TranslationTag.firstStage(domainId, pasid);
-    }
-
-    @Override
-    public void map(long iova, long physical, long lengthBytes, Protection protection) {
-        requireNotFreed();
-        table.map(iova, physical, lengthBytes, protection);
-    }
-
-    @Override
-    public long unmap(long iova, long lengthBytes) {
-        requireNotFreed();
-        return table.unmap(iova, lengthBytes);
-    }
-
-    @Override
-    public OptionalLong iovaToPhysical(long iova) {
-        requireNotFreed();
-        return table.iovaToPhysical(iova);
     }
 
     /** Second-stage entries that are not present may be cached (CAP.CM); first-stage ones never are (VT-d spec 6.1). */
     @Override
     public void mapped(long iova, long lengthBytes) {
-        if (format.stage() == Stage.FIRST || !unit.hardware().cachingMode()) {
+        if (format().stage() == Stage.FIRST || !unit.hardware().cachingMode()) {
             return;
         }
-        List<PageSpan> pages = List.of(PageSpan.covering(iova, lengthBytes));
+        List<AddressSpan> pages = List.of(AddressSpan.covering(iova, lengthBytes));
         users().with(users -> {
             if (!users.isEmpty()) {
                 unit.invalidations().pages(tags(users), pages, false);
             }
         });
-        childrenNow().forEach(NestedDomain::parentChanged);
+        children.forEach(NestedDomain::parentChanged);
     }
 
     @Override
     public void unmapped(UnmapGather gather) {
-        List<PageSpan> pages = gather.ranges().stream()
-                .map(range -> PageSpan.covering(range.iova(), range.lengthBytes()))
-                .toList();
+        List<AddressSpan> pages = AddressSpan.covering(gather);
         users().with(users -> {
             if (!users.isEmpty()) {
                 unit.invalidations().pages(tags(users), pages, !gather.tablesRemoved());
                 unit.invalidations().devices(users, pages);
             }
         });
-        childrenNow().forEach(NestedDomain::parentChanged);
+        children.forEach(NestedDomain::parentChanged);
     }
 
-    /** Notes a nested domain whose second stage this is. Throws EINVAL if this was freed. */
-    void addChild(NestedDomain child) {
-        childrenLock.with(() -> children.add(child));
-        try {
-            requireNotFreed();
-        } catch (IommuException e) {
-            removeChild(child);
-            throw e;
-        }
-    }
-
-    /** Forgets a nested domain. */
-    void removeChild(NestedDomain child) {
-        childrenLock.with(() -> children.remove(child));
-    }
-
-    private List<NestedDomain> childrenNow() {
-        List<NestedDomain> copy = new ArrayList<>();
-        childrenLock.with(() -> copy.addAll(children));
-        return copy;
+    /** The nested domains whose second stage this is. */
+    NestedDomains<NestedDomain> children() {
+        return children;
     }
 
     @Override
-    void requireNoDependents() {
-        List<NestedDomain> dependents = childrenNow();
-        if (!dependents.isEmpty()) {
-            throw new IommuException(
-                    Errno.EBUSY,
-                    "domain " + name() + " is the parent of "
-                            + dependents.get(0).name() + "; free that first");
-        }
+    protected void requireNoDependents() {
+        children.requireNone();
     }
 
     @Override
-    void release() {
-        table.free();
+    protected void release() {
+        super.release();
         unit.domainIds().free(domainId);
     }
 }

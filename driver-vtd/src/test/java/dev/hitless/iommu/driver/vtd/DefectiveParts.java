@@ -2,6 +2,8 @@ package dev.hitless.iommu.driver.vtd;
 
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.platform.Platform;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
+import dev.hitless.iommu.driver.support.memory.EntryMemory;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import dev.hitless.iommu.driver.support.update.EntryContent;
 import dev.hitless.iommu.driver.support.update.EntryInvalidator;
@@ -69,7 +71,7 @@ final class DefectiveParts {
     static UnitParts withoutDeviceTlb() {
         return invalidating((queue, hardware) -> new QueuedInvalidations(queue, hardware) {
             @Override
-            public void devices(List<DomainUser> users, List<PageSpan> pages) {
+            public void devices(List<DomainUser> users, List<AddressSpan> pages) {
                 // Forgotten.
             }
         });
@@ -91,8 +93,7 @@ final class DefectiveParts {
     static UnitParts newDomainIdInsteadOfOld() {
         return new UnitParts() {
             @Override
-            PasidTableWriter writer(
-                    TranslationTables tables, Invalidations invalidations, HardwareCapabilities hardware) {
+            PasidTableWriter writer(EntryMemory tables, Invalidations invalidations, HardwareCapabilities hardware) {
                 return new PasidTableWriter(tables, invalidations, hardware.cachingMode()) {
                     @Override
                     EntryInvalidator invalidator(VtdDevice device, Pasid pasid, PasidEntry target) {
@@ -130,8 +131,7 @@ final class DefectiveParts {
     private static UnitParts writing(Rewriter rewriter) {
         return new UnitParts() {
             @Override
-            PasidTableWriter writer(
-                    TranslationTables tables, Invalidations invalidations, HardwareCapabilities hardware) {
+            PasidTableWriter writer(EntryMemory tables, Invalidations invalidations, HardwareCapabilities hardware) {
                 return new PasidTableWriter(tables, invalidations, hardware.cachingMode()) {
                     @Override
                     UpdatePlan plan(EntryContent live, EntryContent target, PlanOptions options) {

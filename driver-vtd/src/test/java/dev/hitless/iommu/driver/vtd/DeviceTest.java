@@ -9,6 +9,7 @@ import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.PagingDomain;
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.memory.EntryMemory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,7 @@ class DeviceTest {
     @ParameterizedTest
     @CsvSource({"0, 0, 4096", "8, 0, 4096", "13, 0, 4096", "14, 1, 4096", "16, 3, 8192", "20, 7, 131072"})
     void theDirectoryIsAsLargeAsTheDeviceNeeds(int pasidBits, int sizeCode, long bytes) {
-        PasidDirectory directory = new PasidDirectory(new TranslationTables(unit.memory, true), pasidBits);
+        PasidDirectory directory = new PasidDirectory(new EntryMemory(unit.memory, true), pasidBits);
         assertThat(directory.sizeCode()).isEqualTo(sizeCode);
         assertThat(Math.max(4096, unit.memory.allocated.get(directory.address())))
                 .isEqualTo(bytes);

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hitless.iommu.api.PageResponse;
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import org.junit.jupiter.api.Test;
 
 /** Golden values, put together by hand from the layouts of VT-d spec 6.5.2. */
 class InvalidationDescriptorTest {
     private static final Pasid PASID = Pasid.of(0xABCDE);
-    private static final PageSpan ONE_PAGE = new PageSpan(0x7000, 0);
-    private static final PageSpan TWO_MIB = new PageSpan(0x40_0000, 9);
+    private static final AddressSpan ONE_PAGE = new AddressSpan(0x7000, 0);
+    private static final AddressSpan TWO_MIB = new AddressSpan(0x40_0000, 9);
     private static final DeviceTlbTarget TARGET = new DeviceTlbTarget(0x0123, 32, -1);
 
     @Test
@@ -45,7 +46,7 @@ class InvalidationDescriptorTest {
 
     @Test
     void deviceTlb() {
-        assertThat(InvalidationDescriptor.deviceTlb(TARGET, PageSpan.EVERYTHING))
+        assertThat(InvalidationDescriptor.deviceTlb(TARGET, AddressSpan.EVERYTHING))
                 .isEqualTo(words(0x0123_0000_0003L, 0x7FFF_FFFF_FFFF_F001L));
         assertThat(InvalidationDescriptor.deviceTlb(new DeviceTlbTarget(0x0123, 5, 0xABCD), ONE_PAGE))
                 .isEqualTo(words(0xABC0_0123_0005_D003L, 0x7000));
@@ -54,7 +55,7 @@ class InvalidationDescriptorTest {
     @Test
     void pasidDeviceTlb() {
         // The type, 8, fits its lower four bits; so does 5 at [8:4].
-        assertThat(InvalidationDescriptor.deviceTlbOfPasid(TARGET, PASID, PageSpan.EVERYTHING))
+        assertThat(InvalidationDescriptor.deviceTlbOfPasid(TARGET, PASID, AddressSpan.EVERYTHING))
                 .isEqualTo(words(0x000A_BCDE_0123_0008L, 0x7FFF_FFFF_FFFF_F800L));
         assertThat(InvalidationDescriptor.deviceTlbOfPasid(new DeviceTlbTarget(0x0123, 5, 0xABCD), PASID, TWO_MIB))
                 .isEqualTo(words(0xABCA_BCDE_0123_D058L, 0x4F_F800L));
