@@ -1,15 +1,14 @@
 package dev.hitless.iommu.driver.smmuv3;
 
-import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.platform.DriverLock;
 import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.api.platform.RegisterBank;
 import dev.hitless.iommu.driver.support.id.IdAllocator;
+import dev.hitless.iommu.driver.support.memory.EntryMemory;
 import dev.hitless.iommu.driver.support.queue.CommandRing;
 import dev.hitless.iommu.driver.support.queue.ConsumerCompletion;
 import dev.hitless.iommu.driver.support.queue.RingGeometry;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.hitless.iommu.driver.support.unit.UndoStack;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +26,8 @@ final class BringUp {
     private final RegisterBank registers;
     private final HardwareCapabilities hardware;
     private final ControlRegister control;
-    private final TableMemory tables;
-    /** Most recent first. */
-    private final Deque<Runnable> undo = new ArrayDeque<>();
+    private final EntryMemory tables;
+    private final UndoStack undo = new UndoStack();
 
     /** Reads the capabilities. Throws EOPNOTSUPP if this driver cannot do anything with them. */
     BringUp(Platform platform, UnitParts parts) {
@@ -39,17 +37,12 @@ final class BringUp {
         this.hardware = HardwareCapabilities.read(registers);
         hardware.requireUsable();
         this.control = new ControlRegister(platform);
-        this.tables = new TableMemory(platform.memory(), hardware.coherent());
+        this.tables = new EntryMemory(platform.memory(), hardware.coherent());
     }
 
     /** Does it. Throws ENOMEM, EIO, ETIMEDOUT. */
     SmmuUnit run() {
-        try {
-            return turnOn();
-        } catch (IommuException e) {
-            undoAll(e);
-            throw e;
-        }
+        return undo.undoingOnFailure(this::turnOn);
     }
 
     private SmmuUnit turnOn() {
@@ -158,15 +151,5 @@ final class BringUp {
                 (1 << bits) - 1,
                 IdAllocator.Order.ROUND_ROBIN,
                 newLock(what.toLowerCase(java.util.Locale.ROOT) + "s"));
-    }
-
-    private void undoAll(IommuException cause) {
-        while (!undo.isEmpty()) {
-            try {
-                undo.pop().run();
-            } catch (IommuException e) {
-                cause.addSuppressed(e);
-            }
-        }
     }
 }

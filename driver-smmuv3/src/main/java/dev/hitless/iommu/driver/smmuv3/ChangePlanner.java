@@ -3,6 +3,8 @@ package dev.hitless.iommu.driver.smmuv3;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.driver.support.update.EntryContent;
+import dev.hitless.iommu.driver.support.update.EntryPlace;
+import dev.hitless.iommu.driver.support.update.EntryUpdate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +37,7 @@ final class ChangePlanner {
      * @throws IommuException ENOMEM; EIO or ETIMEDOUT if a page of descriptors cannot be added
      */
     DomainChange prepare(Smmuv3Device device, Pasid pasid, SmmuDomain old, SmmuDomain target) {
-        boolean interrupted = device.interrupted(pasid) != null;
+        boolean interrupted = device.interrupted().concern(pasid);
         List<EntryUpdate> updates = new ArrayList<>();
         try {
             if (!pasid.isNone()) {

@@ -2,6 +2,7 @@ package dev.hitless.iommu.driver.smmuv3;
 
 import dev.hitless.iommu.api.PageResponse;
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 
 /**
  * Commands of 16 bytes for the command queue (IHI 0070 chapter 4).

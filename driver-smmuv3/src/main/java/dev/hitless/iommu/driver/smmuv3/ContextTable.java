@@ -1,5 +1,7 @@
 package dev.hitless.iommu.driver.smmuv3;
 
+import dev.hitless.iommu.driver.support.memory.EntryMemory;
+import dev.hitless.iommu.driver.support.update.EntryPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,7 @@ final class ContextTable {
     private static final long LEAF_BYTES = (long) ContextDescriptor.BYTES << LEAF_BITS;
     private static final long POINTER_VALID = 1;
 
-    private final TableMemory tables;
+    private final EntryMemory tables;
     private final StreamTable streams;
     private final List<Integer> streamIds;
     private final int substreamBits;
@@ -46,7 +48,7 @@ final class ContextTable {
      * @throws dev.hitless.iommu.api.IommuException ENOMEM
      */
     ContextTable(
-            TableMemory tables,
+            EntryMemory tables,
             StreamTable streams,
             HardwareCapabilities hardware,
             List<Integer> streamIds,

@@ -1,6 +1,7 @@
 package dev.hitless.iommu.driver.smmuv3;
 
 import dev.hitless.iommu.api.ReplacePlan;
+import dev.hitless.iommu.driver.support.update.EntryUpdate;
 import dev.hitless.iommu.driver.support.update.UpdateInterruptedException;
 import java.util.List;
 

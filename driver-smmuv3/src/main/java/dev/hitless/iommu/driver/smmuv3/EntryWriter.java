@@ -1,9 +1,12 @@
 package dev.hitless.iommu.driver.smmuv3;
 
 import dev.hitless.iommu.api.ReplacePlan;
+import dev.hitless.iommu.driver.support.memory.EntryMemory;
 import dev.hitless.iommu.driver.support.update.EntryContent;
 import dev.hitless.iommu.driver.support.update.EntryInvalidator;
 import dev.hitless.iommu.driver.support.update.EntryLayout;
+import dev.hitless.iommu.driver.support.update.EntryPlace;
+import dev.hitless.iommu.driver.support.update.EntryUpdate;
 import dev.hitless.iommu.driver.support.update.LeafSwap;
 import dev.hitless.iommu.driver.support.update.PlanExecutor;
 import dev.hitless.iommu.driver.support.update.PlanOptions;
@@ -26,12 +29,12 @@ class EntryWriter {
     /** Translations are dropped when all entries of a change are through, not after each. */
     private static final PlanOptions OPTIONS = PlanOptions.DEFAULT.withFinalInvalidations(Set.of());
 
-    private final TableMemory tables;
+    private final EntryMemory tables;
     private final EntryLayout layout;
     private final UpdatePlanner planner;
     private final PlanExecutor executor;
 
-    EntryWriter(TableMemory tables, EntryLayout layout) {
+    EntryWriter(EntryMemory tables, EntryLayout layout) {
         this.tables = tables;
         this.layout = layout;
         // Hardware may read single words, so storing two at once would prove nothing.

@@ -1,10 +1,13 @@
 package dev.hitless.iommu.driver.smmuv3;
 
 import dev.hitless.iommu.api.IommuException;
+import dev.hitless.iommu.driver.support.device.DeviceCaches;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.pagetable.UnmapGather;
 import dev.hitless.iommu.driver.support.pagetable.UnmappedRange;
 import dev.hitless.iommu.driver.support.queue.CommandRing;
 import dev.hitless.iommu.driver.support.track.DomainUser;
+import dev.hitless.iommu.driver.support.track.DomainUsers;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -134,31 +137,31 @@ class Invalidations {
     }
 
     /**
+     * What was unmapped in a table whose translations carry {@code tag}: first the SMMU, then the devices of {@code users}. Descriptors that
+     * are not valid are never cached in the TLB, so there is nothing to do after a map.
+     */
+    final void unmapped(TranslationTag tag, DomainUsers users, UnmapGather gather) {
+        List<AddressSpan> spans = AddressSpan.covering(gather);
+        users.with(now -> {
+            if (!now.isEmpty()) {
+                pages(tag, gather);
+                devices(now, spans);
+            }
+        });
+    }
+
+    /**
      * What devices keep of {@code spans}. Only after the SMMU's translations, from which devices refill (4.5.1). Devices
      * that are gone or have ATS off are left out.
      */
     void devices(List<DomainUser> users, List<AddressSpan> spans) {
-        List<DomainUser> reachable =
-                users.stream().filter(Invalidations::isReachable).toList();
-        try {
-            execute(ofDevices(reachable, spans));
-        } catch (IommuException e) {
-            // A device that went away in between has nothing cached any more; all others must have answered.
-            if (reachable.stream().allMatch(Invalidations::isReachable)) {
-                throw e;
-            }
-            devices(reachable, spans);
-        }
-    }
-
-    private static boolean isReachable(DomainUser user) {
-        return ((Smmuv3Device) user.device()).canBeInvalidated();
+        DeviceCaches.forget(users, reachable -> execute(ofDevices(reachable, spans)));
     }
 
     private static List<Command> ofDevices(List<DomainUser> users, List<AddressSpan> spans) {
         Set<Command> commands = new LinkedHashSet<>();
         for (DomainUser user : users) {
-            for (AddressSpan span : spans.size() <= MOST_COMMANDS ? spans : List.of(AddressSpan.EVERYTHING)) {
+            for (AddressSpan span : AddressSpan.atMost(MOST_COMMANDS, spans)) {
                 for (int streamId : user.device().description().requesterIds()) {
                     commands.add(Command.deviceTranslations(streamId, user.pasid(), span));
                 }

@@ -3,6 +3,8 @@ package dev.hitless.iommu.driver.smmuv3;
 import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.NestedConfig;
+import dev.hitless.iommu.driver.support.domain.AllocatedDomain;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.update.EntryContent;
 import java.util.List;
 
@@ -10,22 +12,24 @@ import java.util.List;
  * A guest's stage 1, context descriptors included, on the stage 2 of a parent. It has a VMID of its own, not the parent's:
  * the ASIDs below are the guest's choice, and two guests' must not meet.
  */
-final class NestedDomain extends SmmuDomain {
+final class NestedDomain extends AllocatedDomain implements SmmuDomain {
+    private final SmmuUnit unit;
     private final StageTwoDomain parent;
     private final GuestContextTable guest;
     private final int vmid;
 
     /** Throws EINVAL (configuration, freed parent), ENOSPC. */
     NestedDomain(Smmuv3Driver driver, String name, StageTwoDomain parent, NestedConfig config) {
-        super(driver, DomainType.NESTED, name);
+        super(driver.domainOwner(), DomainType.NESTED, name);
+        this.unit = driver.unit();
         this.parent = parent;
         this.guest =
-                GuestContextTable.of(config, unit().hardware(), parent.format().inputAddressBits());
-        parent.addChild(this);
+                GuestContextTable.of(config, unit.hardware(), parent.format().inputAddressBits());
+        parent.children().add(this);
         try {
-            this.vmid = unit().vmids().allocate();
+            this.vmid = unit.vmids().allocate();
         } catch (IommuException e) {
-            parent.removeChild(this);
+            parent.children().remove(this);
             throw e;
         }
     }
@@ -36,17 +40,17 @@ final class NestedDomain extends SmmuDomain {
     }
 
     @Override
-    boolean usesStage2() {
+    public boolean usesStage2() {
         return true;
     }
 
     @Override
-    EntryContent streamTableEntry(Smmuv3Device device) {
-        return unit().entries().nested(guest, parent.taggedWith(vmid), device.usesAts());
+    public EntryContent streamTableEntry(Smmuv3Device device) {
+        return unit.entries().nested(guest, parent.taggedWith(vmid), device.usesAts());
     }
 
     @Override
-    TranslationTag tag() {
+    public TranslationTag tag() {
         return TranslationTag.vmid(vmid);
     }
 
@@ -59,16 +63,16 @@ final class NestedDomain extends SmmuDomain {
             if (users.isEmpty()) {
                 return;
             }
-            users.forEach(user -> unit().invalidations()
+            users.forEach(user -> unit.invalidations()
                     .contextDescriptors(user.device().description().requesterIds()));
-            unit().invalidations().translations(tag());
-            unit().invalidations().devices(users, List.of(AddressSpan.EVERYTHING));
+            unit.invalidations().translations(tag());
+            unit.invalidations().devices(users, List.of(AddressSpan.EVERYTHING));
         });
     }
 
     @Override
-    void release() {
-        unit().vmids().free(vmid);
-        parent.removeChild(this);
+    protected void release() {
+        unit.vmids().free(vmid);
+        parent.children().remove(this);
     }
 }

@@ -1,16 +1,14 @@
 package dev.hitless.iommu.driver.smmuv3;
 
-import dev.hitless.iommu.api.Errno;
-import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.PageRequest;
 import dev.hitless.iommu.api.PageResponse;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.platform.DriverLock;
 import dev.hitless.iommu.api.platform.EventSink;
-import java.util.ArrayList;
-import java.util.HashSet;
+import dev.hitless.iommu.driver.support.event.PageRequestPort;
+import dev.hitless.iommu.driver.support.event.PageRequests;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The PRI queue (IHI 0070 8.1): page requests of devices.
@@ -26,43 +24,30 @@ import java.util.Set;
  * +----------------------------------------+--------+--------------+
  * </pre>
  */
-final class PageRequestQueue {
+final class PageRequestQueue implements PageRequestPort {
     private static final long SSV = 1L << 63;
     private static final long LAST = 1L << 62;
     private static final long WRITE = 1L << 61;
     private static final long READ = 1L << 60;
 
-    private record Group(int streamId, Pasid pasid, int index) {}
-
     private final RecordQueue queue;
     private final Invalidations commands;
-    private final EventSink events;
-    private final DriverLock lock;
-    private final Set<Group> unanswered = new HashSet<>();
+    private final PageRequests requests;
 
     PageRequestQueue(RecordQueue queue, Invalidations commands, EventSink events, DriverLock lock) {
         this.queue = queue;
         this.commands = commands;
-        this.events = events;
-        this.lock = lock;
+        this.requests = new PageRequests(this, "PRI queue", events, lock);
     }
 
-    /** Hands over the requests that have arrived. */
-    void service() {
-        List<PageRequest> requests = new ArrayList<>();
-        boolean[] lost = new boolean[1];
-        lock.with(() -> lost[0] = queue.takeAll(words -> {
-            PageRequest request = decode(words);
-            requests.add(request);
-            if (request.last()) {
-                unanswered.add(new Group(request.requesterId(), request.pasid(), request.group()));
-            }
-        }));
-        // Not under the lock: the receiver may answer at once.
-        requests.forEach(events::pageRequest);
-        if (lost[0]) {
-            events.warning("page requests were lost: the PRI queue was full; devices were told and ask again");
-        }
+    /** The requests that came through it. */
+    PageRequests requests() {
+        return requests;
+    }
+
+    @Override
+    public boolean takeAll(Consumer<PageRequest> receiver) {
+        return queue.takeAll(words -> receiver.accept(decode(words)));
     }
 
     private static PageRequest decode(long[] words) {
@@ -77,33 +62,12 @@ final class PageRequestQueue {
                 (words[0] & WRITE) != 0);
     }
 
-    /**
-     * Answers a group.
-     *
-     * @param reachable whether the device is there to hear it
-     * @throws IommuException ENOENT (no such request, or answered before), EIO, ETIMEDOUT
-     */
-    void respond(PageResponse response, boolean reachable) {
-        Group group = new Group(response.requesterId(), response.pasid(), response.group());
-        lock.with(() -> {
-            if (!unanswered.contains(group)) {
-                throw new IommuException(
-                        Errno.ENOENT,
-                        "StreamID 0x" + Integer.toHexString(response.requesterId()) + ", " + response.pasid()
-                                + ": page-request group " + response.group() + " does not wait for an answer");
-            }
-            if (reachable) {
-                commands.execute(List.of(Command.pageResponse(response)));
-            }
-            unanswered.remove(group);
-        });
+    @Override
+    public void answer(PageResponse response) {
+        commands.execute(List.of(Command.pageResponse(response)));
     }
 
-    /** Forgets what these StreamIDs wait for: they are gone. */
-    void forget(List<Integer> streamIds) {
-        lock.with(() -> unanswered.removeIf(group -> streamIds.contains(group.streamId())));
-    }
-
+    /** Gives the memory back. Hardware must not use it any more. */
     void free() {
         queue.free();
     }

@@ -16,7 +16,12 @@ import dev.hitless.iommu.api.PagingFormat;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.ReplaceGuarantee;
 import dev.hitless.iommu.api.Stage;
+import dev.hitless.iommu.driver.support.device.DeviceRegistry;
+import dev.hitless.iommu.driver.support.domain.DomainOwner;
+import dev.hitless.iommu.driver.support.domain.DomainRegistry;
+import dev.hitless.iommu.driver.support.event.PageRequests;
 import dev.hitless.iommu.driver.support.pagetable.PageTableFormat;
+import dev.hitless.iommu.driver.support.replace.Ownership;
 import java.util.Map;
 
 /** One SMMU. */
@@ -24,30 +29,37 @@ final class Smmuv3Driver implements IommuDriver {
     private final SmmuUnit unit;
     private final Smmuv3Formats formats;
     private final DriverCapabilities capabilities;
+    private final Ownership<Smmuv3Device, SmmuDomain> ownership;
     private final DomainRegistry domains;
     private final ChangePlanner planner;
-    private final DomainReplacement replacement;
+    private final SmmuReplacement replacement;
+    private final DomainOwner domainOwner;
     private final BlockedDomain blocked;
     private final IdentityDomain identity;
-    private final DeviceRegistry devices;
+    private final DeviceRegistry<Smmuv3Device> devices;
 
     Smmuv3Driver(SmmuUnit unit) {
         this.unit = unit;
         this.formats = new Smmuv3Formats(unit.hardware());
         this.capabilities = formats.capabilities();
-        this.domains = new DomainRegistry(unit.newLock("domains", "domains"));
+        this.ownership = new Ownership<>(this, Smmuv3Device.class, SmmuDomain.class);
+        this.domains = new DomainRegistry(unit.locks().create("domains", "domains"));
         this.planner = new ChangePlanner(unit);
-        this.replacement = new DomainReplacement(this, unit, planner);
-        this.blocked = new BlockedDomain(this);
-        this.identity = new IdentityDomain(this);
-        this.devices = new DeviceRegistry(this, unit, planner);
+        this.replacement = new SmmuReplacement(ownership, unit, planner);
+        this.domainOwner = new DomainOwner(this, domains, replacement, unit.locks());
+        this.blocked = new BlockedDomain(domainOwner, unit.entries());
+        this.identity = new IdentityDomain(domainOwner, unit.entries());
+        this.devices = new DeviceRegistry<>(
+                new StreamSetup(this, unit, planner, formats.canTakePageRequests()),
+                unit.events(),
+                unit.locks().create("devices", "devices"));
     }
 
     SmmuUnit unit() {
         return unit;
     }
 
-    DomainReplacement replacement() {
+    SmmuReplacement replacement() {
         return replacement;
     }
 
@@ -55,9 +67,8 @@ final class Smmuv3Driver implements IommuDriver {
         return blocked;
     }
 
-    /** Takes a domain off the books. */
-    void forget(SmmuDomain domain) {
-        domains.remove(domain);
+    DomainOwner domainOwner() {
+        return domainOwner;
     }
 
     @Override
@@ -67,19 +78,17 @@ final class Smmuv3Driver implements IommuDriver {
 
     @Override
     public IommuDevice probe(DeviceDescription description) {
-        return devices.probe(description, formats.canTakePageRequests());
+        return devices.probe(description);
     }
 
     @Override
     public void release(IommuDevice device) {
-        Smmuv3Device ours = replacement.requireOurs(device);
-        devices.requireProbed(ours);
-        devices.release(ours);
+        devices.release(ownership.requireOurs(device));
     }
 
     @Override
     public PagingDomain allocatePaging(PagingFormat format) {
-        PageTableFormat tables = formats.tables(format);
+        PageTableFormat tables = formats.paging().tables(format);
         if (format.stage() == Stage.FIRST) {
             return domains.add(format.matrixName(), name -> new StageOneDomain(this, name, format, tables));
         }
@@ -89,7 +98,7 @@ final class Smmuv3Driver implements IommuDriver {
     @Override
     public IommuDomain allocateNested(PagingDomain parent, NestedConfig config) {
         require(Capability.NESTED, "IDR0.S1P or S2P is 0");
-        if (!(replacement.requireOurs(parent) instanceof StageTwoDomain ours)) {
+        if (!(ownership.requireOurs(parent) instanceof StageTwoDomain ours)) {
             throw new IommuException(
                     Errno.EINVAL,
                     "domain " + parent.name() + " of format " + parent.format().label()
@@ -132,9 +141,9 @@ final class Smmuv3Driver implements IommuDriver {
     public ReplaceGuarantee replaceGuarantee(
             IommuDevice device, Pasid pasid, IommuDomain old, IommuDomain replacementDomain) {
         try {
-            Smmuv3Device ours = replacement.requireOurs(device);
-            SmmuDomain previous = replacement.requireOurs(old);
-            SmmuDomain target = replacement.requireOurs(replacementDomain);
+            Smmuv3Device ours = ownership.requireOurs(device);
+            SmmuDomain previous = ownership.requireOurs(old);
+            SmmuDomain target = ownership.requireOurs(replacementDomain);
             target.requireNotFreed();
             replacement.requirePossible(ours, pasid, target);
             boolean hitless = !pasid.isNone()
@@ -149,13 +158,13 @@ final class Smmuv3Driver implements IommuDriver {
 
     @Override
     public Map<Pasid, IommuDomain> attachments(IommuDevice device) {
-        return replacement.requireOurs(device).attachments().snapshot();
+        return ownership.requireOurs(device).attachments().snapshot();
     }
 
     @Override
     public void serviceEvents() {
         unit.eventLog().service();
-        PageRequestQueue pageRequests = unit.pageRequests();
+        PageRequests pageRequests = unit.pageRequests();
         if (pageRequests != null) {
             pageRequests.service();
         }
@@ -163,7 +172,7 @@ final class Smmuv3Driver implements IommuDriver {
 
     @Override
     public void respond(PageResponse response) {
-        PageRequestQueue pageRequests = unit.pageRequests();
+        PageRequests pageRequests = unit.pageRequests();
         if (pageRequests == null) {
             throw new IommuException(Errno.ENOENT, "this SMMU takes no page requests, so none waits for an answer");
         }
@@ -175,7 +184,7 @@ final class Smmuv3Driver implements IommuDriver {
         devices.releaseAll();
         unit.control().disableAll();
         domains.releaseAll();
-        PageRequestQueue pageRequests = unit.pageRequests();
+        PageRequestQueue pageRequests = unit.pageRequestQueue();
         if (pageRequests != null) {
             pageRequests.free();
         }

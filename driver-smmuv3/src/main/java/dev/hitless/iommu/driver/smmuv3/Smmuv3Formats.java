@@ -3,15 +3,11 @@ package dev.hitless.iommu.driver.smmuv3;
 import dev.hitless.iommu.api.Capability;
 import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.DriverCapabilities;
-import dev.hitless.iommu.api.Errno;
-import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.PagingFormat;
 import dev.hitless.iommu.api.Stage;
 import dev.hitless.iommu.driver.support.pagetable.PageTableFormat;
+import dev.hitless.iommu.driver.support.unit.PagingFormats;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** What can be offered on the hardware that was found. */
@@ -24,7 +20,7 @@ final class Smmuv3Formats {
 
     private final HardwareCapabilities hardware;
     /** Stage 1 first: it goes with PASIDs. */
-    private final Map<PagingFormat, PageTableFormat> formats = new LinkedHashMap<>();
+    private final PagingFormats formats = new PagingFormats();
 
     Smmuv3Formats(HardwareCapabilities hardware) {
         this.hardware = hardware;
@@ -55,7 +51,7 @@ final class Smmuv3Formats {
                 true,
                 stage == Stage.SECOND && hardware.nesting(),
                 stage == Stage.SECOND);
-        formats.put(format, tables);
+        formats.add(format, tables);
     }
 
     /** Width of PASIDs that this driver takes: a linear table of more than 1024 descriptors is too long to be copied. */
@@ -64,16 +60,9 @@ final class Smmuv3Formats {
         return hardware.twoLevelContextTables() ? bits : Math.min(bits, ContextTable.LINEAR_BITS);
     }
 
-    /** How tables of {@code format} are written. Throws EOPNOTSUPP if it is not offered. */
-    PageTableFormat tables(PagingFormat format) {
-        PageTableFormat tables = formats.get(format);
-        if (tables == null) {
-            throw new IommuException(
-                    Errno.EOPNOTSUPP,
-                    "format " + format.label() + " is not offered on this SMMU; there are "
-                            + formats.keySet().stream().map(PagingFormat::label).toList());
-        }
-        return tables;
+    /** The formats of page tables. */
+    PagingFormats paging() {
+        return formats;
     }
 
     /** All that the driver claims. */
@@ -99,7 +88,7 @@ final class Smmuv3Formats {
         if (hardware.nesting()) {
             withoutPasid.add(DomainType.NESTED);
         }
-        return new DriverCapabilities(claimed, List.copyOf(formats.keySet()), pasidBits, onPasid, withoutPasid);
+        return new DriverCapabilities(claimed, formats.offered(), pasidBits, onPasid, withoutPasid);
     }
 
     private static void claim(Set<Capability> claimed, Capability capability, boolean there) {

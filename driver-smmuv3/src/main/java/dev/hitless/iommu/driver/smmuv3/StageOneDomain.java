@@ -1,74 +1,53 @@
 package dev.hitless.iommu.driver.smmuv3;
 
-import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.IommuException;
-import dev.hitless.iommu.api.PagingDomain;
 import dev.hitless.iommu.api.PagingFormat;
-import dev.hitless.iommu.api.Protection;
-import dev.hitless.iommu.driver.support.pagetable.PageTable;
+import dev.hitless.iommu.driver.support.domain.PageTableDomain;
 import dev.hitless.iommu.driver.support.pagetable.PageTableFormat;
+import dev.hitless.iommu.driver.support.pagetable.UnmapGather;
 import dev.hitless.iommu.driver.support.update.EntryContent;
-import java.util.OptionalLong;
 
 /** A stage-1 page table. */
-final class StageOneDomain extends ContextDomain implements PagingDomain {
-    private final PagingFormat format;
-    private final PageTable table;
+final class StageOneDomain extends PageTableDomain implements ContextDomain {
+    private final SmmuUnit unit;
+    private final int asid;
 
     /** Throws ENOMEM, ENOSPC. */
     StageOneDomain(Smmuv3Driver driver, String name, PagingFormat format, PageTableFormat tableFormat) {
-        super(driver, DomainType.PAGING, name);
-        this.format = format;
+        super(driver.domainOwner(), name, format, tableFormat, driver.unit().tables());
+        this.unit = driver.unit();
         try {
-            this.table = PageTable.create(
-                    tableFormat,
-                    unit().tables().memory(),
-                    unit().hardware().coherent(),
-                    unit().newLock("page-table", name),
-                    new TableInvalidator(this));
+            this.asid = unit.asids().allocate();
         } catch (IommuException e) {
-            freeAsid();
+            super.release();
             throw e;
         }
     }
 
     @Override
-    public PagingFormat format() {
-        return format;
+    public int asid() {
+        return asid;
     }
 
     @Override
-    public String matrixName() {
-        return format.matrixName();
+    public SmmuUnit unit() {
+        return unit;
     }
 
     @Override
-    EntryContent contextDescriptor() {
+    public EntryContent contextDescriptor() {
         return ContextDescriptor.of(
-                unit().hardware(), asid(), table.root(), format.inputAddressBits(), ContextDescriptor.OWN_MAIR);
+                unit.hardware(), asid, root(), format().inputAddressBits(), ContextDescriptor.OWN_MAIR);
     }
 
     @Override
-    public void map(long iova, long physical, long lengthBytes, Protection protection) {
-        requireNotFreed();
-        table.map(iova, physical, lengthBytes, protection);
+    public void unmapped(UnmapGather gather) {
+        unit.invalidations().unmapped(tag(), users(), gather);
     }
 
     @Override
-    public long unmap(long iova, long lengthBytes) {
-        requireNotFreed();
-        return table.unmap(iova, lengthBytes);
-    }
-
-    @Override
-    public OptionalLong iovaToPhysical(long iova) {
-        requireNotFreed();
-        return table.iovaToPhysical(iova);
-    }
-
-    @Override
-    void release() {
-        table.free();
-        freeAsid();
+    protected void release() {
+        super.release();
+        unit.asids().free(asid);
     }
 }

@@ -3,6 +3,8 @@ package dev.hitless.iommu.driver.smmuv3;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.platform.DriverLock;
+import dev.hitless.iommu.driver.support.memory.EntryMemory;
+import dev.hitless.iommu.driver.support.update.EntryPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,7 @@ final class StreamTable {
     /** An L1 table of 1 MiB. */
     private static final int MOST_STREAM_BITS = 17 + SPLIT;
 
-    private final TableMemory tables;
+    private final EntryMemory tables;
     private final DriverLock lock;
     private final boolean twoLevel;
     private final int streamBits;
@@ -41,7 +43,7 @@ final class StreamTable {
     private final List<Long> retired = new ArrayList<>();
 
     /** Throws ENOMEM. */
-    StreamTable(TableMemory tables, HardwareCapabilities hardware, DriverLock lock) {
+    StreamTable(EntryMemory tables, HardwareCapabilities hardware, DriverLock lock) {
         this.tables = tables;
         this.lock = lock;
         this.twoLevel = hardware.twoLevelStreamTable() && hardware.streamIdBits() > SPLIT;

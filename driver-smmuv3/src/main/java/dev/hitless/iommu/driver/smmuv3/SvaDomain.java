@@ -5,6 +5,7 @@ import dev.hitless.iommu.api.AddressSpaceListener;
 import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
+import dev.hitless.iommu.driver.support.domain.AllocatedDomain;
 import dev.hitless.iommu.driver.support.pagetable.UnmapGather;
 import dev.hitless.iommu.driver.support.pagetable.UnmappedRange;
 import dev.hitless.iommu.driver.support.track.DomainUser;
@@ -17,24 +18,28 @@ import java.util.List;
  * <p>When the address space dies, its context descriptors get EPD0 = 1: they stay valid, walk nothing and report nothing,
  * until the core detaches them.
  */
-final class SvaDomain extends ContextDomain implements AddressSpaceListener {
+final class SvaDomain extends AllocatedDomain implements ContextDomain, AddressSpaceListener {
     private static final long PAGE = 4096;
     private static final int FEWEST_BITS = 25;
     private static final int MOST_BITS = 48;
 
-    private final DomainReplacement replacement;
+    private final SmmuUnit unit;
+    private final SmmuReplacement replacement;
+    private final int asid;
     private final AddressSpace addressSpace;
     private final EntryContent descriptor;
     private volatile boolean dead;
 
     /** Throws ENOSPC. The address space was found {@link #requireWalkable walkable}. */
     SvaDomain(Smmuv3Driver driver, String name, AddressSpace addressSpace) {
-        super(driver, DomainType.SVA, name);
+        super(driver.domainOwner(), DomainType.SVA, name);
+        this.unit = driver.unit();
         this.replacement = driver.replacement();
         this.addressSpace = addressSpace;
+        this.asid = unit.asids().allocate();
         this.descriptor = ContextDescriptor.of(
-                unit().hardware(),
-                asid(),
+                unit.hardware(),
+                asid,
                 addressSpace.rootAddress(),
                 addressSpace.addressBits(),
                 ContextDescriptor.CPU_MAIR);
@@ -60,13 +65,23 @@ final class SvaDomain extends ContextDomain implements AddressSpaceListener {
     }
 
     @Override
+    public int asid() {
+        return asid;
+    }
+
+    @Override
+    public SmmuUnit unit() {
+        return unit;
+    }
+
+    @Override
     public String matrixName() {
         return "SVA";
     }
 
     /** Once the address space is dead, nothing leads to its table any more, not even going back to this domain. */
     @Override
-    EntryContent contextDescriptor() {
+    public EntryContent contextDescriptor() {
         return dead ? ContextDescriptor.released(descriptor) : descriptor;
     }
 
@@ -75,9 +90,9 @@ final class SvaDomain extends ContextDomain implements AddressSpaceListener {
         // Whether a table went too is not said, so entries that lead to tables are dropped as well.
         UnmapGather gather = new UnmapGather(List.of(new UnmappedRange(address, lengthBytes, PAGE)), true);
         try {
-            new TableInvalidator(this).unmapped(gather);
+            unit.invalidations().unmapped(tag(), users(), gather);
         } catch (IommuException e) {
-            unit().events()
+            unit.events()
                     .warning("address space " + addressSpace.name() + ": devices may still reach 0x"
                             + Long.toHexString(address) + " and up: " + e.getMessage());
         }
@@ -88,13 +103,13 @@ final class SvaDomain extends ContextDomain implements AddressSpaceListener {
         // First this, then the users: who joins later finds it dead when it asks for the descriptor.
         dead = true;
         for (DomainUser user : users().snapshot()) {
-            replacement.fence((Smmuv3Device) user.device(), user.pasid(), this);
+            replacement.fence(user.device(), user.pasid(), this);
         }
     }
 
     @Override
-    void release() {
+    protected void release() {
         addressSpace.removeListener(this);
-        freeAsid();
+        unit.asids().free(asid);
     }
 }

@@ -1,5 +1,6 @@
 package dev.hitless.iommu.driver.smmuv3;
 
+import dev.hitless.iommu.driver.support.memory.EntryMemory;
 import dev.hitless.iommu.driver.support.queue.CommandRing;
 import dev.hitless.iommu.driver.support.update.EntryLayout;
 
@@ -11,12 +12,12 @@ class UnitParts {
     }
 
     /** How stream table entries are changed. */
-    EntryWriter streamWriter(TableMemory tables, EntryLayout layout) {
+    EntryWriter streamWriter(EntryMemory tables, EntryLayout layout) {
         return new EntryWriter(tables, layout);
     }
 
     /** How context descriptors are changed. */
-    EntryWriter contextWriter(TableMemory tables, EntryLayout layout) {
+    EntryWriter contextWriter(EntryMemory tables, EntryLayout layout) {
         return new EntryWriter(tables, layout);
     }
 }

@@ -1,5 +1,6 @@
 package dev.hitless.iommu.driver.smmuv3;
 
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.queue.CommandRing;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import java.util.ArrayList;

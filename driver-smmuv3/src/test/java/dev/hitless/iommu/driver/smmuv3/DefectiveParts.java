@@ -1,9 +1,12 @@
 package dev.hitless.iommu.driver.smmuv3;
 
+import dev.hitless.iommu.driver.support.memory.EntryMemory;
 import dev.hitless.iommu.driver.support.queue.CommandRing;
 import dev.hitless.iommu.driver.support.update.EntryContent;
 import dev.hitless.iommu.driver.support.update.EntryInvalidator;
 import dev.hitless.iommu.driver.support.update.EntryLayout;
+import dev.hitless.iommu.driver.support.update.EntryPlace;
+import dev.hitless.iommu.driver.support.update.EntryUpdate;
 import dev.hitless.iommu.driver.support.update.UpdatePlan;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
@@ -39,7 +42,7 @@ final class DefectiveParts {
         UnitParts planning = planningDescriptors(DefectivePlans::transitAsid);
         return new UnitParts() {
             @Override
-            EntryWriter contextWriter(TableMemory tables, EntryLayout layout) {
+            EntryWriter contextWriter(EntryMemory tables, EntryLayout layout) {
                 return planning.contextWriter(tables, layout);
             }
 
@@ -73,7 +76,7 @@ final class DefectiveParts {
     private static UnitParts descriptors(Rewriter rewriter) {
         return new UnitParts() {
             @Override
-            EntryWriter contextWriter(TableMemory tables, EntryLayout layout) {
+            EntryWriter contextWriter(EntryMemory tables, EntryLayout layout) {
                 return new RewritingWriter(tables, layout, rewriter);
             }
         };
@@ -82,7 +85,7 @@ final class DefectiveParts {
     private static UnitParts streams(Rewriter rewriter) {
         return new UnitParts() {
             @Override
-            EntryWriter streamWriter(TableMemory tables, EntryLayout layout) {
+            EntryWriter streamWriter(EntryMemory tables, EntryLayout layout) {
                 return new RewritingWriter(tables, layout, rewriter);
             }
         };
@@ -93,7 +96,7 @@ final class DefectiveParts {
         /** Promises are made of right plans: it is the change that does not keep them. */
         private boolean changing;
 
-        RewritingWriter(TableMemory tables, EntryLayout layout, Rewriter rewriter) {
+        RewritingWriter(EntryMemory tables, EntryLayout layout, Rewriter rewriter) {
             super(tables, layout);
             this.rewriter = rewriter;
         }
@@ -124,7 +127,7 @@ final class DefectiveParts {
     static UnitParts writingDescriptors(UnaryOperator<EntryContent> spoiler) {
         return new UnitParts() {
             @Override
-            EntryWriter contextWriter(TableMemory tables, EntryLayout layout) {
+            EntryWriter contextWriter(EntryMemory tables, EntryLayout layout) {
                 return new SpoilingWriter(
                         tables, layout, (live, target) -> isValid(target) ? spoiler.apply(target) : target);
             }
@@ -134,7 +137,7 @@ final class DefectiveParts {
     private static final class SpoilingWriter extends EntryWriter {
         private final BinaryOperator<EntryContent> spoiler;
 
-        SpoilingWriter(TableMemory tables, EntryLayout layout, BinaryOperator<EntryContent> spoiler) {
+        SpoilingWriter(EntryMemory tables, EntryLayout layout, BinaryOperator<EntryContent> spoiler) {
             super(tables, layout);
             this.spoiler = spoiler;
         }
@@ -156,7 +159,7 @@ final class DefectiveParts {
             private int newest;
 
             @Override
-            EntryWriter contextWriter(TableMemory tables, EntryLayout layout) {
+            EntryWriter contextWriter(EntryMemory tables, EntryLayout layout) {
                 return new SpoilingWriter(tables, layout, (live, target) -> {
                     newest = (int) (target.word(0) >>> ContextDescriptor.ASID_SHIFT);
                     return target;

@@ -2,6 +2,7 @@ package dev.hitless.iommu.driver.smmuv3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
