@@ -16,7 +16,12 @@ import dev.hitless.iommu.api.PagingFormat;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.ReplaceGuarantee;
 import dev.hitless.iommu.api.Stage;
+import dev.hitless.iommu.driver.support.device.DeviceRegistry;
+import dev.hitless.iommu.driver.support.domain.DomainOwner;
+import dev.hitless.iommu.driver.support.domain.DomainRegistry;
+import dev.hitless.iommu.driver.support.event.PageRequests;
 import dev.hitless.iommu.driver.support.pagetable.PageTableFormat;
+import dev.hitless.iommu.driver.support.replace.Ownership;
 import java.util.Map;
 
 /** One AMD-Vi IOMMU. */
@@ -24,34 +29,42 @@ final class AmdviDriver implements IommuDriver {
     private final AmdviUnit unit;
     private final AmdviFormats formats;
     private final DriverCapabilities capabilities;
+    private final Ownership<AmdviDevice, AmdviDomain> ownership;
     private final DomainRegistry domains;
-    private final DomainReplacement replacement;
+    private final AmdviReplacement replacement;
+    private final DomainOwner domainOwner;
     private final BlockedDomain blocked;
     private final IdentityDomain identity;
-    private final DeviceRegistry devices;
+    private final DeviceRegistry<AmdviDevice> devices;
 
     AmdviDriver(AmdviUnit unit, UnitParts parts) {
         this.unit = unit;
         this.formats = new AmdviFormats(unit.hardware());
         this.capabilities = formats.capabilities();
-        this.domains = new DomainRegistry(unit.platform());
+        this.ownership = new Ownership<>(this, AmdviDevice.class, AmdviDomain.class);
+        this.domains = new DomainRegistry(unit.locks().create("domains", "domains"));
         this.replacement = parts.replacement(this, unit);
-        this.blocked = new BlockedDomain(this);
-        this.identity = new IdentityDomain(this);
-        this.devices = new DeviceRegistry(this, unit);
+        this.domainOwner = new DomainOwner(this, domains, replacement, unit.locks());
+        this.blocked = new BlockedDomain(domainOwner);
+        this.identity = new IdentityDomain(domainOwner);
+        this.devices = new DeviceRegistry<>(
+                new DeviceTableSetup(this, unit), unit.events(), unit.locks().create("devices", "devices"));
     }
 
     AmdviUnit unit() {
         return unit;
     }
 
-    DomainReplacement replacement() {
+    AmdviReplacement replacement() {
         return replacement;
     }
 
-    /** Takes a domain off the books. */
-    void forget(AmdviDomain domain) {
-        domains.remove(domain);
+    Ownership<AmdviDevice, AmdviDomain> ownership() {
+        return ownership;
+    }
+
+    DomainOwner domainOwner() {
+        return domainOwner;
     }
 
     /** What a device has in the device table while nothing is attached. */
@@ -71,14 +84,12 @@ final class AmdviDriver implements IommuDriver {
 
     @Override
     public void release(IommuDevice device) {
-        AmdviDevice ours = replacement.requireOurs(device);
-        devices.requireProbed(ours);
-        devices.release(ours);
+        devices.release(ownership.requireOurs(device));
     }
 
     @Override
     public PagingDomain allocatePaging(PagingFormat format) {
-        PageTableFormat tables = formats.tables(format);
+        PageTableFormat tables = formats.paging().tables(format);
         return format.stage() == Stage.FIRST
                 ? domains.add(format.matrixName(), name -> new GuestPagingDomain(this, name, format, tables))
                 : domains.add(format.matrixName(), name -> new HostPagingDomain(this, name, format, tables));
@@ -87,7 +98,7 @@ final class AmdviDriver implements IommuDriver {
     @Override
     public IommuDomain allocateNested(PagingDomain parent, NestedConfig config) {
         require(Capability.NESTED, "EFR.GTSup, EFR.GIoSup or EFR2.GCR3TRPMode is 0");
-        if (!(replacement.requireOurs(parent) instanceof HostPagingDomain ours)) {
+        if (!(ownership.requireOurs(parent) instanceof HostPagingDomain ours)) {
             throw new IommuException(
                     Errno.EINVAL,
                     "domain " + parent.name() + " of format " + parent.format().label()
@@ -136,18 +147,33 @@ final class AmdviDriver implements IommuDriver {
     @Override
     public ReplaceGuarantee replaceGuarantee(
             IommuDevice device, Pasid pasid, IommuDomain old, IommuDomain replacementDomain) {
-        return replacement.guarantee(device, pasid, old, replacementDomain);
+        try {
+            AmdviDevice ours = ownership.requireOurs(device);
+            AmdviDomain previous = ownership.requireOurs(old);
+            AmdviDomain next = ownership.requireOurs(replacementDomain);
+            next.requireNotFreed();
+            replacement.requirePossible(ours, pasid, next);
+            if (!pasid.isNone() || previous == blocked || next == blocked) {
+                return ReplaceGuarantee.HITLESS;
+            }
+            boolean parked = unit.writer()
+                    .plan(previous.deviceTableEntry(ours), next.deviceTableEntry(ours))
+                    .parked();
+            return parked ? ReplaceGuarantee.BREAK_BEFORE_MAKE : ReplaceGuarantee.HITLESS;
+        } catch (IommuException e) {
+            return ReplaceGuarantee.UNSUPPORTED;
+        }
     }
 
     @Override
     public Map<Pasid, IommuDomain> attachments(IommuDevice device) {
-        return replacement.requireOurs(device).attachments().snapshot();
+        return ownership.requireOurs(device).attachments().snapshot();
     }
 
     @Override
     public void serviceEvents() {
         unit.eventLog().service();
-        PageRequestLog pageRequests = unit.pageRequests();
+        PageRequests pageRequests = unit.pageRequests();
         if (pageRequests != null) {
             pageRequests.service();
         }
@@ -155,7 +181,7 @@ final class AmdviDriver implements IommuDriver {
 
     @Override
     public void respond(PageResponse response) {
-        PageRequestLog pageRequests = unit.pageRequests();
+        PageRequests pageRequests = unit.pageRequests();
         if (pageRequests == null) {
             throw new IommuException(Errno.ENOENT, "this IOMMU takes no page requests, so none waits for an answer");
         }
@@ -166,7 +192,7 @@ final class AmdviDriver implements IommuDriver {
     public void shutDown() {
         devices.releaseAll();
         unit.control().clear(Registers.IOMMU_ENABLE);
-        PageRequestLog pageRequests = unit.pageRequests();
+        PageRequestLog pageRequests = unit.pageRequestLog();
         if (pageRequests != null) {
             pageRequests.disable();
             pageRequests.free();

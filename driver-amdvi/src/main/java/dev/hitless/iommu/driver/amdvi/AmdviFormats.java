@@ -3,16 +3,13 @@ package dev.hitless.iommu.driver.amdvi;
 import dev.hitless.iommu.api.Capability;
 import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.DriverCapabilities;
-import dev.hitless.iommu.api.Errno;
-import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.PagingFormat;
 import dev.hitless.iommu.api.Stage;
 import dev.hitless.iommu.driver.support.pagetable.PageTableFormat;
 import dev.hitless.iommu.driver.support.pagetable.X86PageTableFormat;
+import dev.hitless.iommu.driver.support.unit.PagingFormats;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** What can be offered on the hardware that was found. */
@@ -25,7 +22,7 @@ final class AmdviFormats {
 
     private final HardwareCapabilities hardware;
     /** v2 first, as it goes behind PASIDs too; fewer levels first. */
-    private final Map<PagingFormat, PageTableFormat> formats = new LinkedHashMap<>();
+    private final PagingFormats formats = new PagingFormats();
 
     AmdviFormats(HardwareCapabilities hardware) {
         this.hardware = hardware;
@@ -68,19 +65,12 @@ final class AmdviFormats {
                 true,
                 host && hardware.nesting(),
                 host);
-        formats.put(format, tables);
+        formats.add(format, tables);
     }
 
-    /** How tables of {@code format} are written. Throws EOPNOTSUPP if it is not offered. */
-    PageTableFormat tables(PagingFormat format) {
-        PageTableFormat tables = formats.get(format);
-        if (tables == null) {
-            throw new IommuException(
-                    Errno.EOPNOTSUPP,
-                    "format " + format.label() + " is not offered on this IOMMU; there are "
-                            + formats.keySet().stream().map(PagingFormat::label).toList());
-        }
-        return tables;
+    /** The formats of page tables. */
+    PagingFormats paging() {
+        return formats;
     }
 
     /** All that the driver claims. */
@@ -105,8 +95,7 @@ final class AmdviFormats {
             claimed.addAll(List.of(Capability.PASID, Capability.SVA));
             onPasid.addAll(List.of(DomainType.BLOCKED, DomainType.PAGING, DomainType.SVA));
         }
-        return new DriverCapabilities(
-                claimed, List.copyOf(formats.keySet()), hardware.pasidBits(), onPasid, withoutPasid);
+        return new DriverCapabilities(claimed, formats.offered(), hardware.pasidBits(), onPasid, withoutPasid);
     }
 
     /** Page requests come from devices with ATS, and are of use with v2 tables and PASIDs only. */

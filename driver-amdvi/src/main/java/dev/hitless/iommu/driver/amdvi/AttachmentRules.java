@@ -8,30 +8,6 @@ import dev.hitless.iommu.api.Pasid;
 /** What can be attached where. With the device's lock held, or for a promise that holds as long as nothing changes. */
 final class AttachmentRules {
     /**
-     * Throws unless {@code device} can have domains behind {@code pasid} at all.
-     *
-     * @throws IommuException EINVAL, EOPNOTSUPP
-     */
-    void requirePossible(AmdviDevice device, Pasid pasid) {
-        if (device.isReleased()) {
-            throw new IommuException(Errno.EINVAL, "device " + device.name() + " was released; probe it again");
-        }
-        if (pasid.isNone()) {
-            return;
-        }
-        if (device.maxPasids() == 0) {
-            throw new IommuException(
-                    Errno.EOPNOTSUPP,
-                    where(device, pasid) + "the device or its IOMMU has no PASIDs; use " + Pasid.NONE);
-        }
-        if (pasid.value() >= device.maxPasids()) {
-            throw new IommuException(
-                    Errno.EINVAL,
-                    where(device, pasid) + "its PASIDs are below 0x" + Integer.toHexString(device.maxPasids()));
-        }
-    }
-
-    /**
      * Throws unless {@code target} can be behind {@code pasid}, beside what is attached to the device now.
      *
      * <p>A v1 table, a guest's own tables included, and live PASIDs exclude each other: with Mode other than 0 a GCR3

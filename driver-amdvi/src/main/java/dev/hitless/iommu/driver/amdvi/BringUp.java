@@ -1,10 +1,8 @@
 package dev.hitless.iommu.driver.amdvi;
 
-import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.driver.support.id.IdAllocator;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.hitless.iommu.driver.support.unit.UndoStack;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +19,7 @@ final class BringUp {
     private final int lastDeviceId;
     private final HardwareCapabilities hardware;
     private final ControlRegister control;
-    /** Most recent first. */
-    private final Deque<Runnable> undo = new ArrayDeque<>();
+    private final UndoStack undo = new UndoStack();
 
     /** Reads the capabilities. */
     BringUp(Platform platform, UnitParts parts, int lastDeviceId) {
@@ -35,12 +32,7 @@ final class BringUp {
 
     /** Does it. Throws ENOMEM, EIO, ETIMEDOUT. */
     AmdviUnit run() {
-        try {
-            return turnOn();
-        } catch (IommuException e) {
-            undoAll(e);
-            throw e;
-        }
+        return undo.undoingOnFailure(this::turnOn);
     }
 
     private AmdviUnit turnOn() {
@@ -108,15 +100,5 @@ final class BringUp {
                 LAST_DOMAIN_ID,
                 IdAllocator.Order.ROUND_ROBIN,
                 platform.locks().create("amdvi.domain-ids", "DomainIDs"));
-    }
-
-    private void undoAll(IommuException cause) {
-        while (!undo.isEmpty()) {
-            try {
-                undo.pop().run();
-            } catch (IommuException e) {
-                cause.addSuppressed(e);
-            }
-        }
     }
 }

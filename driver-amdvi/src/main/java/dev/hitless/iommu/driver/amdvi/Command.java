@@ -2,6 +2,7 @@ package dev.hitless.iommu.driver.amdvi;
 
 import dev.hitless.iommu.api.PageResponse;
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 
 /**
  * A command (48882, 2.4). The opcode is in bits 63:60 of word 0; what is not shown is zero.
@@ -18,6 +19,8 @@ record Command(long word0, long word1) {
     private static final long COMPLETE_PPR_REQUEST = 7L << OPCODE_SHIFT;
     private static final long INVALIDATE_IOMMU_ALL = 8L << OPCODE_SHIFT;
 
+    private static final int PAGE_SHIFT = 12;
+    private static final int ADDRESS_BITS = 51;
     private static final long STORE = 1;
     /** Word 1: the address says how many pages. */
     private static final long SIZE = 1;
@@ -66,11 +69,11 @@ record Command(long word0, long word1) {
      * +------+-------+-----------+-------+---------+    +-----------------+-------+---+---+---+
      * </pre>
      */
-    static Command pages(TranslationTag tag, PageSpan span) {
+    static Command pages(TranslationTag tag, AddressSpan span) {
         long word0 = INVALIDATE_IOMMU_PAGES
                 | (long) tag.domainId() << 32
                 | tag.pasid().value();
-        return new Command(word0, span.encoded() | sizeBit(span) | DIRECTORIES | (tag.guest() ? GUEST : 0));
+        return new Command(word0, addresses(span) | DIRECTORIES | (tag.guest() ? GUEST : 0));
     }
 
     /**
@@ -87,7 +90,7 @@ record Command(long word0, long word1) {
      * @param queueDepth invalidations that the device can take at once, 1..32
      * @param pasid {@link Pasid#NONE}: what it keeps for requests without PASID
      */
-    static Command devicePages(int deviceId, int queueDepth, Pasid pasid, PageSpan span) {
+    static Command devicePages(int deviceId, int queueDepth, Pasid pasid, AddressSpan span) {
         long value = pasid.value();
         long word0 = INVALIDATE_IOTLB_PAGES
                 | ((value >>> 16) & 0xF) << 56
@@ -96,7 +99,7 @@ record Command(long word0, long word1) {
                 | (long) queueDepth << 24
                 | ((value >>> 8) & 0xFF) << 16
                 | deviceId;
-        return new Command(word0, span.encoded() | sizeBit(span) | (pasid.isNone() ? 0 : GUEST));
+        return new Command(word0, addresses(span) | (pasid.isNone() ? 0 : GUEST));
     }
 
     /**
@@ -131,7 +134,10 @@ record Command(long word0, long word1) {
         return new long[] {word0, word1};
     }
 
-    private static long sizeBit(PageSpan span) {
-        return span.isSinglePage() ? 0 : SIZE;
+    /** Address and S. Bits 63:52 of an address are taken for copies of bit 51 (2.4.3); what that would change is everything. */
+    private static long addresses(AddressSpan span) {
+        boolean expressible = span.log2Pages() < ADDRESS_BITS - PAGE_SHIFT && span.address() >>> ADDRESS_BITS == 0;
+        AddressSpan named = expressible ? span : AddressSpan.EVERYTHING;
+        return named.sizedAddress() | (named.isSinglePage() ? 0 : SIZE);
     }
 }

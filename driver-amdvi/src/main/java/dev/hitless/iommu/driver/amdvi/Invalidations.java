@@ -1,5 +1,6 @@
 package dev.hitless.iommu.driver.amdvi;
 
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import java.util.List;
 
@@ -17,13 +18,13 @@ interface Invalidations {
     void translations(List<TranslationTag> tags);
 
     /** The same, of some pages only. */
-    void pages(List<TranslationTag> tags, List<PageSpan> pages);
+    void pages(List<TranslationTag> tags, List<AddressSpan> pages);
 
     /**
      * What devices keep of {@code pages}. Only after the IOMMU's translations, from which devices refill. Devices that are
      * gone or have ATS off are left out.
      */
-    void devices(List<DomainUser> users, List<PageSpan> pages);
+    void devices(List<DomainUser> users, List<AddressSpan> pages);
 
     /** Everything that the IOMMU itself caches, whatever its tag. Where the hardware has no such command, nothing. */
     void everything();

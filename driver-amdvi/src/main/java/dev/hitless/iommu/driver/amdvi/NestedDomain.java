@@ -5,6 +5,8 @@ import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.NestedConfig;
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.domain.AllocatedDomain;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,7 +19,7 @@ import java.util.TreeSet;
  * gDomID}, which is not used: the domain has a DomainID of its own, since under the parent's the guest's intermediate
  * addresses would meet the parent's I/O addresses.
  */
-final class NestedDomain extends AmdviDomain {
+final class NestedDomain extends AllocatedDomain implements AmdviDomain {
     private static final Set<String> FIELDS = Set.of("GIoV", "GLX", "GuestPagingMode", "gDomID");
 
     private final AmdviUnit unit;
@@ -27,15 +29,15 @@ final class NestedDomain extends AmdviDomain {
 
     /** Throws EINVAL (configuration, freed parent), EOPNOTSUPP, ENOSPC. */
     NestedDomain(AmdviDriver driver, String name, HostPagingDomain parent, NestedConfig config) {
-        super(driver, DomainType.NESTED, name);
+        super(driver.domainOwner(), DomainType.NESTED, name);
         this.unit = driver.unit();
         this.parent = parent;
         this.guest = guest(config, parent, unit.hardware());
-        parent.addChild(this);
+        parent.children().add(this);
         try {
             this.domainId = unit.domainIds().allocate();
         } catch (IommuException e) {
-            parent.removeChild(this);
+            parent.children().remove(this);
             throw e;
         }
     }
@@ -82,33 +84,33 @@ final class NestedDomain extends AmdviDomain {
     }
 
     @Override
-    DeviceTableEntry deviceTableEntry(AmdviDevice device) {
+    public DeviceTableEntry deviceTableEntry(AmdviDevice device) {
         return parent.addTo(device.hostEntry()).withGuest(guest, true).withDomainId(domainId);
     }
 
     @Override
-    boolean fitsPasid() {
+    public boolean fitsPasid() {
         return false;
     }
 
     @Override
-    boolean leavesPasids() {
+    public boolean leavesPasids() {
         return false;
     }
 
     @Override
-    List<TranslationTag> tags(AmdviDevice device, Pasid pasid) {
+    public List<TranslationTag> tags(AmdviDevice device, Pasid pasid) {
         return List.of(TranslationTag.host(domainId), TranslationTag.guest(domainId, Pasid.NONE));
     }
 
     /** The parent's table changed: which guest addresses that concerns is unknown, so everything goes. */
     void parentChanged() {
-        invalidate(List.of(PageSpan.EVERYTHING));
+        unit.invalidate(this, users(), List.of(AddressSpan.EVERYTHING));
     }
 
     @Override
-    void release() {
+    protected void release() {
         unit.domainIds().free(domainId);
-        parent.removeChild(this);
+        parent.children().remove(this);
     }
 }

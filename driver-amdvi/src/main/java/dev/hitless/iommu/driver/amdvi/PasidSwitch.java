@@ -2,6 +2,8 @@ package dev.hitless.iommu.driver.amdvi;
 
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.ReplacePlan;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
+import dev.hitless.iommu.driver.support.replace.DomainSwitch;
 import java.util.List;
 import java.util.Objects;
 
@@ -39,7 +41,7 @@ final class PasidSwitch implements DomainSwitch {
         gcr3.store(pasid, target.gcr3Entry());
         // Not-present entries too may have been cached (NpCache), so this does not depend on what was there.
         unit.invalidations().translations(List.of(TranslationTag.guest(device.domainId(), pasid)));
-        unit.invalidations().devices(DomainReplacement.user(device, pasid), List.of(PageSpan.EVERYTHING));
+        unit.invalidations().devices(AmdviReplacement.user(device, pasid), List.of(AddressSpan.EVERYTHING));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.hitless.iommu.driver.amdvi;
 
-import dev.hitless.iommu.api.IommuException;
+import dev.hitless.iommu.driver.support.device.DeviceCaches;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,56 +27,35 @@ class QueuedInvalidations implements Invalidations {
 
     @Override
     public void translations(List<TranslationTag> tags) {
-        pages(tags, List.of(PageSpan.EVERYTHING));
+        pages(tags, List.of(AddressSpan.EVERYTHING));
     }
 
     @Override
-    public void pages(List<TranslationTag> tags, List<PageSpan> pages) {
+    public void pages(List<TranslationTag> tags, List<AddressSpan> pages) {
         Set<Command> chosen = new LinkedHashSet<>();
         for (TranslationTag tag : tags) {
             // Hardware without guest translation rejects GN=1.
             if (tag.guest() && !hardware.guestTranslation()) {
                 continue;
             }
-            for (PageSpan span : limited(pages)) {
+            for (AddressSpan span : AddressSpan.atMost(MOST_SPANS, pages)) {
                 chosen.add(Command.pages(tag, span));
             }
         }
         commands.execute(List.copyOf(chosen));
     }
 
-    private static List<PageSpan> limited(List<PageSpan> pages) {
-        return pages.size() <= MOST_SPANS ? pages : List.of(PageSpan.EVERYTHING);
-    }
-
     @Override
-    public void devices(List<DomainUser> users, List<PageSpan> pages) {
-        List<DomainUser> reachable =
-                users.stream().filter(QueuedInvalidations::isReachable).toList();
-        if (reachable.isEmpty()) {
-            return;
-        }
-        try {
-            commands.execute(ofDevices(reachable, pages));
-        } catch (IommuException e) {
-            // A device that went away in between has nothing cached any more; all others must have answered.
-            if (reachable.stream().allMatch(QueuedInvalidations::isReachable)) {
-                throw e;
-            }
-            devices(reachable, pages);
-        }
+    public void devices(List<DomainUser> users, List<AddressSpan> pages) {
+        DeviceCaches.forget(users, reachable -> commands.execute(ofDevices(reachable, pages)));
     }
 
-    private static boolean isReachable(DomainUser user) {
-        return ((AmdviDevice) user.device()).canBeInvalidated();
-    }
-
-    private static List<Command> ofDevices(List<DomainUser> users, List<PageSpan> pages) {
+    private static List<Command> ofDevices(List<DomainUser> users, List<AddressSpan> pages) {
         Set<Command> chosen = new LinkedHashSet<>();
         for (DomainUser user : users) {
             int queueDepth = user.device().description().atsQueueDepth();
             for (int deviceId : user.device().description().requesterIds()) {
-                for (PageSpan span : limited(pages)) {
+                for (AddressSpan span : AddressSpan.atMost(MOST_SPANS, pages)) {
                     chosen.add(Command.devicePages(deviceId, queueDepth, user.pasid(), span));
                 }
             }

@@ -2,6 +2,8 @@ package dev.hitless.iommu.driver.amdvi;
 
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.ReplacePlan;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
+import dev.hitless.iommu.driver.support.replace.DomainSwitch;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -49,7 +51,7 @@ final class RequesterSwitch implements DomainSwitch {
         }
         clearGuestEntry();
         unit.invalidations().translations(tags());
-        unit.invalidations().devices(DomainReplacement.user(device, Pasid.NONE), List.of(PageSpan.EVERYTHING));
+        unit.invalidations().devices(AmdviReplacement.user(device, Pasid.NONE), List.of(AddressSpan.EVERYTHING));
     }
 
     private void fillGuestEntry() {
@@ -74,7 +76,7 @@ final class RequesterSwitch implements DomainSwitch {
     private List<TranslationTag> tags() {
         Set<TranslationTag> tags = new LinkedHashSet<>(previous.tags(device, Pasid.NONE));
         tags.addAll(target.tags(device, Pasid.NONE));
-        device.lingering(Pasid.NONE).forEach(domain -> tags.addAll(domain.tags(device, Pasid.NONE)));
+        device.interrupted().lingering(Pasid.NONE).forEach(domain -> tags.addAll(domain.tags(device, Pasid.NONE)));
         if (!update.steps().isEmpty()) {
             tags.add(TranslationTag.host(device.domainId()));
             device.attachments()

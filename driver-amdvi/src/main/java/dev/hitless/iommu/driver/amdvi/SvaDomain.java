@@ -5,6 +5,8 @@ import dev.hitless.iommu.api.AddressSpaceListener;
 import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
+import dev.hitless.iommu.driver.support.domain.AllocatedDomain;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import java.util.List;
 
@@ -14,16 +16,16 @@ import java.util.List;
  * <p>When the address space dies, the GCR3 entries become not valid, until the core detaches them: nothing leads to the
  * table any more.
  */
-final class SvaDomain extends GuestTableDomain implements AddressSpaceListener {
+final class SvaDomain extends AllocatedDomain implements GuestTableDomain, AddressSpaceListener {
     private final AmdviUnit unit;
-    private final DomainReplacement replacement;
+    private final AmdviReplacement replacement;
     private final AddressSpace addressSpace;
     private final GuestRoot root;
     private volatile boolean dead;
 
     /** Throws EINVAL (a table that the hardware cannot walk), ENOMEM. */
     SvaDomain(AmdviDriver driver, String name, AddressSpace addressSpace) {
-        super(driver, DomainType.SVA, name);
+        super(driver.domainOwner(), DomainType.SVA, name);
         this.unit = driver.unit();
         this.replacement = driver.replacement();
         this.addressSpace = addressSpace;
@@ -56,20 +58,20 @@ final class SvaDomain extends GuestTableDomain implements AddressSpaceListener {
     }
 
     @Override
-    boolean fitsRequestsWithoutPasid() {
+    public boolean fitsRequestsWithoutPasid() {
         return false;
     }
 
     /** Once the address space is dead, nothing leads to its table any more, not even going back to this domain. */
     @Override
-    long gcr3Entry() {
+    public long gcr3Entry() {
         return dead ? Gcr3Table.NOT_VALID : root.gcr3Entry();
     }
 
     @Override
     public void invalidate(long address, long lengthBytes) {
         try {
-            invalidate(List.of(PageSpan.covering(address, lengthBytes)));
+            unit.invalidate(this, users(), List.of(AddressSpan.covering(address, lengthBytes)));
         } catch (IommuException e) {
             unit.events()
                     .warning("address space " + addressSpace.name() + ": devices may still reach 0x"
@@ -82,12 +84,12 @@ final class SvaDomain extends GuestTableDomain implements AddressSpaceListener {
         // First this, then the users: who joins later finds it dead when it asks for the entry.
         dead = true;
         for (DomainUser user : users().snapshot()) {
-            replacement.fence((AmdviDevice) user.device(), user.pasid(), this);
+            replacement.fence(user.device(), user.pasid(), this);
         }
     }
 
     @Override
-    void release() {
+    protected void release() {
         addressSpace.removeListener(this);
         root.free();
     }

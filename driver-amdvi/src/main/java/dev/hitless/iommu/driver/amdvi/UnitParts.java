@@ -20,7 +20,7 @@ class UnitParts {
     }
 
     /** In which order a domain is put in place of another. */
-    DomainReplacement replacement(AmdviDriver driver, AmdviUnit unit) {
-        return new DomainReplacement(driver, unit);
+    AmdviReplacement replacement(AmdviDriver driver, AmdviUnit unit) {
+        return new AmdviReplacement(driver, unit);
     }
 }

@@ -8,6 +8,7 @@ import dev.hitless.iommu.conformance.scenario.Target;
 import dev.hitless.iommu.conformance.suite.ConformanceSuite;
 import dev.hitless.iommu.conformance.suite.Progress;
 import dev.hitless.iommu.conformance.suite.SuiteOptions;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.hardware.HardwareModelProvider;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,7 +124,7 @@ class BrokenDriversTest {
         Gcr3Table gcr3 = Objects.requireNonNull(change.device().gcr3());
         gcr3.store(change.pasid(), change.target().gcr3Entry());
         unit.invalidations()
-                .devices(DomainReplacement.user(change.device(), change.pasid()), List.of(PageSpan.EVERYTHING));
+                .devices(AmdviReplacement.user(change.device(), change.pasid()), List.of(AddressSpan.EVERYTHING));
         unit.invalidations()
                 .translations(List.of(TranslationTag.guest(change.device().domainId(), change.pasid())));
     }

@@ -1,5 +1,6 @@
 package dev.hitless.iommu.driver.amdvi;
 
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -58,7 +59,7 @@ final class DefectiveEntries {
             Invalidations invalidations(CommandBuffer commands, HardwareCapabilities hardware) {
                 return new QueuedInvalidations(commands, hardware) {
                     @Override
-                    public void pages(List<TranslationTag> tags, List<PageSpan> pages) {
+                    public void pages(List<TranslationTag> tags, List<AddressSpan> pages) {
                         super.pages(
                                 tags.stream()
                                         .map(tag -> new TranslationTag(SHARED_DOMAIN_ID, tag.guest(), tag.pasid()))

@@ -1,6 +1,7 @@
 package dev.hitless.iommu.driver.amdvi;
 
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -26,8 +27,8 @@ final class DefectiveInvalidations {
     static UnitParts withoutUnmappedPages() {
         return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {
             @Override
-            public void pages(List<TranslationTag> tags, List<PageSpan> pages) {
-                if (pages.contains(PageSpan.EVERYTHING)) {
+            public void pages(List<TranslationTag> tags, List<AddressSpan> pages) {
+                if (pages.contains(AddressSpan.EVERYTHING)) {
                     super.pages(tags, pages);
                 }
             }
@@ -38,7 +39,7 @@ final class DefectiveInvalidations {
     static UnitParts devicesWithoutPasid() {
         return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {
             @Override
-            public void devices(List<DomainUser> users, List<PageSpan> pages) {
+            public void devices(List<DomainUser> users, List<AddressSpan> pages) {
                 super.devices(
                         users.stream()
                                 .map(user -> new DomainUser(user.device(), Pasid.NONE))
@@ -61,7 +62,7 @@ final class DefectiveInvalidations {
     private static UnitParts retagging(UnaryOperator<TranslationTag> change) {
         return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {
             @Override
-            public void pages(List<TranslationTag> tags, List<PageSpan> pages) {
+            public void pages(List<TranslationTag> tags, List<AddressSpan> pages) {
                 super.pages(tags.stream().map(change).toList(), pages);
             }
         });

@@ -3,7 +3,9 @@ package dev.hitless.iommu.driver.amdvi;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.ReplacePlan;
 import dev.hitless.iommu.api.platform.Platform;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.queue.CommandRing;
+import dev.hitless.iommu.driver.support.replace.DomainSwitch;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -63,7 +65,7 @@ final class DefectiveParts {
     static UnitParts withoutDevices() {
         return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {
             @Override
-            public void devices(List<DomainUser> users, List<PageSpan> pages) {
+            public void devices(List<DomainUser> users, List<AddressSpan> pages) {
                 // Forgotten.
             }
         });
@@ -73,7 +75,7 @@ final class DefectiveParts {
     static UnitParts hostTagsOnly() {
         return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {
             @Override
-            public void pages(List<TranslationTag> tags, List<PageSpan> pages) {
+            public void pages(List<TranslationTag> tags, List<AddressSpan> pages) {
                 super.pages(
                         tags.stream()
                                 .map(tag -> TranslationTag.host(tag.domainId()))
@@ -87,7 +89,7 @@ final class DefectiveParts {
     static UnitParts pasidZeroOnly() {
         return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {
             @Override
-            public void pages(List<TranslationTag> tags, List<PageSpan> pages) {
+            public void pages(List<TranslationTag> tags, List<AddressSpan> pages) {
                 super.pages(
                         tags.stream()
                                 .map(tag -> new TranslationTag(tag.domainId(), tag.guest(), Pasid.NONE))
@@ -116,10 +118,11 @@ final class DefectiveParts {
     static UnitParts switching(BiConsumer<AmdviUnit, SwitchUnderWay> wrongly) {
         return new UnitParts() {
             @Override
-            DomainReplacement replacement(AmdviDriver driver, AmdviUnit unit) {
-                return new DomainReplacement(driver, unit) {
+            AmdviReplacement replacement(AmdviDriver driver, AmdviUnit unit) {
+                return new AmdviReplacement(driver, unit) {
                     @Override
-                    DomainSwitch newSwitch(AmdviDevice device, Pasid pasid, AmdviDomain previous, AmdviDomain target) {
+                    protected DomainSwitch newSwitch(
+                            AmdviDevice device, Pasid pasid, AmdviDomain previous, AmdviDomain target) {
                         DomainSwitch right = super.newSwitch(device, pasid, previous, target);
                         return new SpoiltSwitch(unit, new SwitchUnderWay(right, device, pasid, target), wrongly);
                     }

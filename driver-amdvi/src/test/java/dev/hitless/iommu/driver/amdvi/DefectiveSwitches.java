@@ -2,6 +2,8 @@ package dev.hitless.iommu.driver.amdvi;
 
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.ReplacePlan;
+import dev.hitless.iommu.driver.support.memory.AddressSpan;
+import dev.hitless.iommu.driver.support.replace.DomainSwitch;
 import java.util.List;
 import java.util.Objects;
 
@@ -26,10 +28,11 @@ final class DefectiveSwitches {
     private static UnitParts switching(Action action) {
         return new UnitParts() {
             @Override
-            DomainReplacement replacement(AmdviDriver driver, AmdviUnit unit) {
-                return new DomainReplacement(driver, unit) {
+            AmdviReplacement replacement(AmdviDriver driver, AmdviUnit unit) {
+                return new AmdviReplacement(driver, unit) {
                     @Override
-                    DomainSwitch newSwitch(AmdviDevice device, Pasid pasid, AmdviDomain previous, AmdviDomain target) {
+                    protected DomainSwitch newSwitch(
+                            AmdviDevice device, Pasid pasid, AmdviDomain previous, AmdviDomain target) {
                         DomainSwitch right = super.newSwitch(device, pasid, previous, target);
                         Change change = new Change(unit, device, pasid, previous, target, right);
                         return new Spoilt(right, () -> action.carryOut(change));
@@ -107,7 +110,7 @@ final class DefectiveSwitches {
         Invalidations invalidations = change.unit.invalidations();
         gcr3(device).store(pasid, Gcr3Table.NOT_VALID);
         invalidations.translations(List.of(TranslationTag.guest(device.domainId(), pasid)));
-        invalidations.devices(DomainReplacement.user(device, pasid), List.of(PageSpan.EVERYTHING));
+        invalidations.devices(AmdviReplacement.user(device, pasid), List.of(AddressSpan.EVERYTHING));
     }
 
     private static Gcr3Table gcr3(AmdviDevice device) {
