@@ -42,12 +42,19 @@ public interface HardwareModel {
     Translation access(DmaRequest request);
 
     /**
-     * A device sends a page request: recorded by the architecture's own means, if the structures allow it.
+     * A device sends a page request, which arrives at once: recorded by the architecture's own means, if the structures
+     * allow it.
      *
      * @param pasid -1: none
      * @return false if it was answered negatively at once or dropped
      */
     boolean pageRequest(int requesterId, int pasid, int group, boolean last, long address, boolean read, boolean write);
+
+    /**
+     * Page requests that devices sent and that have not arrived. Those that do arrive, arrive as if {@link #pageRequest}
+     * were called then.
+     */
+    PageRequestsUnderWay pageRequestsUnderWay();
 
     /**
      * A page table in the CPU's own format that goes with this IOMMU, for shared address spaces, and for guests.

@@ -34,8 +34,11 @@ public interface HardwarePort {
     /** The driver gave the hardware a command or register value that the specification calls malformed (rule DRV-14). */
     void malformed(String complaint);
 
-    /** A page-request group was answered towards the device. Pasid -1: none. Code: the hardware's encoding. */
-    void pageResponse(int requesterId, int pasid, int group, int code);
+    /** A page-request group was answered towards the device, by a command or by the hardware itself. Pasid -1: none. */
+    void pageResponse(int requesterId, int pasid, int group, PageAnswer answer);
+
+    /** A page request arrived and will not be in the queue: there was no room, or the structures did not allow it. */
+    default void pageRequestLost(PageRequestMessage request) {}
 
     /**
      * Asked by the model for each command it is about to execute, and for each completion it is about to signal.
@@ -43,6 +46,16 @@ public interface HardwarePort {
      * @param command decoded, for people
      */
     Fate fateOf(String command);
+
+    /** What a device is told about a page-request group (PCIe, Page Request Interface, response codes). */
+    enum PageAnswer {
+        /** The pages are there, or room is there again: retry. */
+        SUCCESS,
+        /** They could not be had: do not retry. */
+        INVALID,
+        /** General failure: stop sending page requests. */
+        FAILURE
+    }
 
     /** What becomes of a command. */
     enum Fate {

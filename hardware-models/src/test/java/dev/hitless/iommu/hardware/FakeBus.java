@@ -17,6 +17,8 @@ public final class FakeBus implements HardwarePort, PhysicalMemory {
     public final List<String> complaints = new ArrayList<>();
     /** Answers to page requests, as {@code requester/pasid/group/code}, hexadecimal. */
     public final List<String> pageResponses = new ArrayList<>();
+    /** Requests that arrived and are not in the queue. */
+    public final List<PageRequestMessage> lostPageRequests = new ArrayList<>();
     /** How often the write buffer was flushed. */
     public int writeBufferFlushes;
     /** Decides what becomes of commands. */
@@ -81,9 +83,14 @@ public final class FakeBus implements HardwarePort, PhysicalMemory {
     }
 
     @Override
-    public void pageResponse(int requesterId, int pasid, int group, int code) {
+    public void pageResponse(int requesterId, int pasid, int group, PageAnswer answer) {
         pageResponses.add(Integer.toHexString(requesterId) + "/" + Integer.toHexString(pasid) + "/"
-                + Integer.toHexString(group) + "/" + Integer.toHexString(code));
+                + Integer.toHexString(group) + "/" + answer);
+    }
+
+    @Override
+    public void pageRequestLost(PageRequestMessage request) {
+        lostPageRequests.add(request);
     }
 
     @Override

@@ -70,10 +70,19 @@ public final class Machine {
         return List.copyOf(domains);
     }
 
-    /** Probes a device with everything that a PCI function can have. */
+    /** Probes a device with everything that a PCI function can have, except that it sends no page requests. */
     public TestDevice probe(String name, int requesterId) {
+        return probe(name, requesterId, false);
+    }
+
+    /** Probes a device with everything that a PCI function can have. */
+    public TestDevice probeWithPageRequests(String name, int requesterId) {
+        return probe(name, requesterId, true);
+    }
+
+    private TestDevice probe(String name, int requesterId, boolean pageRequests) {
         return probe(new DeviceDescription(
-                name, List.of(requesterId), PASID_BITS, true, ATS_QUEUE_DEPTH, false, platform.function(name)));
+                name, List.of(requesterId), PASID_BITS, true, ATS_QUEUE_DEPTH, pageRequests, platform.function(name)));
     }
 
     /** Probes a device. */

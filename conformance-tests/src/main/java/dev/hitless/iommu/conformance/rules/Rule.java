@@ -70,6 +70,10 @@ public enum Rule {
             RuleLevel.IF_CAPABLE,
             "where hardware caches not-present entries, they are invalidated when they become present",
             "VT-d CAP.CM, 6.1; AMD-Vi NpCache; SMMUv3 3.21.3"),
+    DRV_19(
+            RuleLevel.IF_CAPABLE,
+            "page requests of the PASID are drained before its domain may be freed: none is handed over later, none is lost",
+            "VT-d 7.10; Linux cf08ca81d08a, f0b9d31c6edd (CVE-2025-38594); core contract 8"),
     DRV_20(
             RuleLevel.REQUIRED,
             "capability gating: what hardware lacks is refused with the right errno before anything changed",

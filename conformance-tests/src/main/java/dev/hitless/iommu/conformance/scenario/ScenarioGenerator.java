@@ -60,6 +60,7 @@ public final class ScenarioGenerator {
             for (boolean withPasid : new boolean[] {true, false}) {
                 addTransitions(scenarios, variant, index, claimed.get(), withPasid);
                 addPages(scenarios, variant, claimed.get(), withPasid);
+                addPageRequests(scenarios, variant, index, claimed.get(), withPasid);
             }
         }
         addLacking(scenarios);
@@ -148,6 +149,25 @@ public final class ScenarioGenerator {
         for (DomainKind kind : DomainKind.offered(claimed, withPasid)) {
             if (kind.hasInstances()) {
                 scenarios.add(new PageScenario(target, judge, variant, kind, withPasid));
+            }
+        }
+    }
+
+    /** On the usual hardware every change, on each other variant one replacement and one removal. */
+    private void addPageRequests(
+            List<Scenario> scenarios, Variant variant, int index, DriverCapabilities claimed, boolean withPasid) {
+        if (!claimed.has(Capability.PRI)) {
+            return;
+        }
+        List<Transition> live = transitions(claimed, withPasid).stream()
+                .filter(transition -> !transition.from().equals(DomainKind.BLOCKED))
+                .toList();
+        for (Transition transition : live) {
+            boolean first = transition.from().equals(live.get(0).from());
+            boolean chosen =
+                    first && (transition.equals(live.get(0)) || transition.to().equals(DomainKind.BLOCKED));
+            if (index == 0 || chosen) {
+                scenarios.add(new PageRequestScenario(target, variant, transition));
             }
         }
     }

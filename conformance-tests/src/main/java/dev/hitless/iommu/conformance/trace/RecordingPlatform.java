@@ -18,6 +18,7 @@ import dev.hitless.iommu.hardware.HardwareModel;
 import dev.hitless.iommu.hardware.HardwareModelProvider;
 import dev.hitless.iommu.hardware.HardwarePort;
 import dev.hitless.iommu.hardware.Invalidation;
+import dev.hitless.iommu.hardware.PageRequestMessage;
 import dev.hitless.iommu.hardware.Translation;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 
 /**
  * The platform of the conformance suite: a driver on one side, a hardware model on the other, every port call noted down
@@ -42,8 +44,7 @@ public final class RecordingPlatform implements Platform {
     private final Set<String> gone = new TreeSet<>();
     private final List<String> warnings = new ArrayList<>();
     private final List<FaultReport> faultReports = new ArrayList<>();
-    private final List<PageRequest> pageRequests = new ArrayList<>();
-    private final List<PageResponse> pageResponses = new ArrayList<>();
+    private final PageRequestRecord pageRequests = new PageRequestRecord();
     private int commands;
 
     /**
@@ -116,12 +117,26 @@ public final class RecordingPlatform implements Platform {
 
     /** Page requests that the driver delivered so far. */
     public List<PageRequest> pageRequests() {
-        return List.copyOf(pageRequests);
+        return pageRequests.delivered();
     }
 
     /** Answers that reached devices so far. */
     public List<PageResponse> pageResponses() {
-        return List.copyOf(pageResponses);
+        return pageRequests.responses();
+    }
+
+    /** What became of page requests so far; goes on being filled. */
+    public PageRequestRecord pageRequestRecord() {
+        return pageRequests;
+    }
+
+    /**
+     * From now on, while an operation is recorded, {@code hardware} is run right before each register access of the driver
+     * takes its place in the trace, with that place: hardware acts on its own whenever it likes, and a driver can tell only
+     * at a register access. It must leave the driver alone.
+     */
+    public void betweenAccesses(IntConsumer hardware) {
+        recorder.betweenAccesses(hardware);
     }
 
     /** The controls of a new function called {@code name}. */
@@ -206,7 +221,7 @@ public final class RecordingPlatform implements Platform {
 
         @Override
         public void pageRequest(PageRequest request) {
-            pageRequests.add(request);
+            pageRequests.delivered(request);
         }
 
         @Override
@@ -265,12 +280,13 @@ public final class RecordingPlatform implements Platform {
         }
 
         @Override
-        public void pageResponse(int requesterId, int pasid, int group, int code) {
-            pageResponses.add(new PageResponse(
-                    requesterId,
-                    pasid == DmaRequest.NO_PASID ? Pasid.NONE : Pasid.of(pasid),
-                    group,
-                    code == 0 ? PageResponse.Code.SUCCESS : PageResponse.Code.INVALID));
+        public void pageResponse(int requesterId, int pasid, int group, PageAnswer answer) {
+            pageRequests.answered(requesterId, pasid, group, answer);
+        }
+
+        @Override
+        public void pageRequestLost(PageRequestMessage request) {
+            pageRequests.lost(request);
         }
 
         @Override

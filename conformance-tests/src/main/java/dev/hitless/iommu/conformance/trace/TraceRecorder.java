@@ -2,11 +2,18 @@ package dev.hitless.iommu.conformance.trace;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** Where events go: into the trace while an operation runs, nowhere in between. */
 final class TraceRecorder {
     private List<TraceEvent> events = new ArrayList<>();
     private boolean recording;
+    private IntConsumer between = event -> {};
+
+    /** {@code hardware} is run before each register access is noted down. */
+    void betweenAccesses(IntConsumer hardware) {
+        between = hardware;
+    }
 
     void start() {
         events = new ArrayList<>();
@@ -24,7 +31,14 @@ final class TraceRecorder {
 
     void add(TraceEvent event) {
         if (recording) {
+            if (isAccess(event)) {
+                between.accept(events.size());
+            }
             events.add(event);
         }
+    }
+
+    private static boolean isAccess(TraceEvent event) {
+        return event instanceof TraceEvent.RegisterWrite || event instanceof TraceEvent.RegisterRead;
     }
 }

@@ -9,6 +9,7 @@ import dev.hitless.iommu.hardware.HardwareModel;
 import dev.hitless.iommu.hardware.HardwareModelProvider;
 import dev.hitless.iommu.hardware.HardwareOption;
 import dev.hitless.iommu.hardware.HardwarePort;
+import dev.hitless.iommu.hardware.PageRequestsUnderWay;
 import dev.hitless.iommu.hardware.Translation;
 import dev.hitless.iommu.hardware.Walker;
 import java.util.List;
@@ -104,6 +105,11 @@ final class ToyModel implements HardwareModel {
     @Override
     public boolean pageRequest(
             int requesterId, int pasid, int group, boolean last, long address, boolean read, boolean write) {
+        throw new UnsupportedOperationException("the toy has no page requests");
+    }
+
+    @Override
+    public PageRequestsUnderWay pageRequestsUnderWay() {
         throw new UnsupportedOperationException("the toy has no page requests");
     }
 

@@ -7,6 +7,8 @@ import dev.hitless.iommu.hardware.DmaRequest;
 import dev.hitless.iommu.hardware.GuestContext;
 import dev.hitless.iommu.hardware.HardwareModel;
 import dev.hitless.iommu.hardware.HardwarePort;
+import dev.hitless.iommu.hardware.PageRequestMessage;
+import dev.hitless.iommu.hardware.PageRequestsUnderWay;
 import dev.hitless.iommu.hardware.Translation;
 import dev.hitless.iommu.hardware.Walker;
 import java.util.List;
@@ -20,6 +22,7 @@ final class AmdviHardwareModel implements HardwareModel {
     private final CompletionLedger ledger;
     private final EventLog events;
     private final PageRequestLog pageRequests;
+    private final PageRequestsUnderWay underWay;
     private final FaultSuppression suppression = new FaultSuppression();
     private int guests;
 
@@ -33,7 +36,8 @@ final class AmdviHardwareModel implements HardwareModel {
         LogRing pageRequestRing = new LogRing(port, status, StatusRegister.PPR_OVERFLOW, StatusRegister.PPR_INTERRUPT);
         this.events = new EventLog(eventRing);
         this.pageRequests = new PageRequestLog(pageRequestRing);
-        CommandBuffer commands = new CommandBuffer(features, port, events, status, ledger, suppression);
+        this.underWay = new PageRequestsUnderWay(this::arrive);
+        CommandBuffer commands = new CommandBuffer(features, port, events, status, ledger, suppression, underWay);
         this.registers = new RegisterFile(features, port, status, commands, eventRing, pageRequestRing, ledger);
     }
 
@@ -98,12 +102,25 @@ final class AmdviHardwareModel implements HardwareModel {
     @Override
     public boolean pageRequest(
             int requesterId, int pasid, int group, boolean last, long address, boolean read, boolean write) {
-        long record = PageRequestLog.record(requesterId, pasid, group, last, read, write);
-        if (!acceptsPageRequests(requesterId)) {
-            events.invalidPageRequest(record, address);
-            return false;
+        return arrive(new PageRequestMessage(requesterId, pasid, group, last, address, read, write));
+    }
+
+    @Override
+    public PageRequestsUnderWay pageRequestsUnderWay() {
+        return underWay;
+    }
+
+    private boolean arrive(PageRequestMessage request) {
+        long record = PageRequestLog.record(request);
+        boolean accepted = acceptsPageRequests(request.requesterId());
+        boolean recorded = accepted && pageRequests.append(record, request.address());
+        if (!accepted) {
+            events.invalidPageRequest(record, request.address());
         }
-        return pageRequests.append(record, address);
+        if (!recorded) {
+            port.pageRequestLost(request);
+        }
+        return recorded;
     }
 
     private boolean acceptsPageRequests(int requesterId) {

@@ -1,5 +1,6 @@
 package dev.hitless.iommu.hardware.amdvi;
 
+import dev.hitless.iommu.hardware.HardwarePort;
 import dev.hitless.iommu.hardware.Invalidation;
 import java.util.Locale;
 
@@ -49,6 +50,15 @@ sealed interface Command {
      * @param pasid -1 without (GN=0)
      */
     record CompletePpr(int deviceId, int pasid, int group, int status) implements Command {
+        /** What the device is told. Status: 0 success, 1 invalid request, 15 failure. */
+        HardwarePort.PageAnswer answer() {
+            return switch (status) {
+                case 0 -> HardwarePort.PageAnswer.SUCCESS;
+                case 1 -> HardwarePort.PageAnswer.INVALID;
+                default -> HardwarePort.PageAnswer.FAILURE;
+            };
+        }
+
         @Override
         public String describe() {
             return String.format(

@@ -1,10 +1,15 @@
 package dev.hitless.iommu.hardware.amdvi;
 
 import dev.hitless.iommu.hardware.HardwarePort;
+import dev.hitless.iommu.hardware.PageRequestsUnderWay;
 
 /**
  * Fetches and executes commands. What cannot be executed stops the buffer with head on it, until the driver has toggled
  * CmdBufEn; a command that gets lost holds up all later ones the same way.
+ *
+ * <p>Page requests under way: what a device sent has reached the IOMMU when the device has answered an
+ * INVALIDATE_IOTLB_PAGES. Log records and the store of a COMPLETION_WAIT are both posted writes of the IOMMU and stay in
+ * order, so what had reached it before is in the PPR log then. Inferred: the specification has no command to drain them.
  */
 final class CommandBuffer {
     private final HardwarePort port;
@@ -13,6 +18,7 @@ final class CommandBuffer {
     private final StatusRegister status;
     private final CompletionLedger ledger;
     private final FaultSuppression suppression;
+    private final PageRequestsUnderWay underWay;
     private final RingRegisters registers = new RingRegisters();
     private boolean enabled;
     private boolean running;
@@ -25,13 +31,15 @@ final class CommandBuffer {
             EventLog events,
             StatusRegister status,
             CompletionLedger ledger,
-            FaultSuppression suppression) {
+            FaultSuppression suppression,
+            PageRequestsUnderWay underWay) {
         this.port = port;
         this.decoder = new CommandDecoder(features);
         this.events = events;
         this.status = status;
         this.ledger = ledger;
         this.suppression = suppression;
+        this.underWay = underWay;
     }
 
     RingRegisters registers() {
@@ -144,8 +152,11 @@ final class CommandBuffer {
         if (command instanceof Command.Invalidate invalidate) {
             ledger.executed(port.submitted(invalidate.invalidation()));
             suppression.invalidated(invalidate.invalidation());
+            if (invalidate.invalidation().targetRequester() >= 0) {
+                underWay.answered(invalidate.invalidation().targetRequester());
+            }
         } else if (command instanceof Command.CompletePpr response) {
-            port.pageResponse(response.deviceId(), response.pasid(), response.group(), response.status());
+            port.pageResponse(response.deviceId(), response.pasid(), response.group(), response.answer());
         } else if (command instanceof Command.CompletionWait wait) {
             return complete(wait, address);
         }
@@ -160,6 +171,7 @@ final class CommandBuffer {
             running = false;
             return false;
         }
+        underWay.drained();
         boolean firstToInterrupt = wait.interrupts() && !status.isSet(StatusRegister.COMPLETION_WAIT_INTERRUPT);
         if (wait.interrupts()) {
             status.set(StatusRegister.COMPLETION_WAIT_INTERRUPT);

@@ -1,5 +1,7 @@
 package dev.hitless.iommu.hardware.amdvi;
 
+import dev.hitless.iommu.hardware.PageRequestMessage;
+
 /**
  * Writes page-request (PPR) records, 16 bytes each.
  *
@@ -12,6 +14,7 @@ package dev.hitless.iommu.hardware.amdvi;
  */
 final class PageRequestLog {
     private static final long TYPE_FAULT = 1L << 60;
+    private static final long LAST = 1L << 41;
     private static final long READ = 0x004L << 48;
     private static final long WRITE = 0x020L << 48;
     private static final long USER = 0x040L << 48;
@@ -23,10 +26,11 @@ final class PageRequestLog {
         this.ring = ring;
     }
 
-    /** First word of a record, without the type. Pasid -1: none. */
-    static long record(int deviceId, int pasid, int group, boolean last, boolean read, boolean write) {
-        long word = (deviceId & 0xFFFF) | (long) (group & 0x1FF) << 32 | (last ? 1L << 41 : 0);
-        word |= (read ? READ : 0) | (write ? WRITE : 0);
+    /** First word of a record, without the type. */
+    static long record(PageRequestMessage request) {
+        int pasid = request.pasid();
+        long word = (request.requesterId() & 0xFFFF) | (long) (request.group() & 0x1FF) << 32;
+        word |= (request.last() ? LAST : 0) | (request.read() ? READ : 0) | (request.write() ? WRITE : 0);
         if (pasid != -1) {
             word |= GUEST | USER | (long) (pasid & 0xFFFF) << 16 | (long) (pasid >>> 16) << 42;
         }

@@ -1,5 +1,6 @@
 package dev.hitless.iommu.hardware.smmuv3;
 
+import dev.hitless.iommu.hardware.HardwarePort;
 import dev.hitless.iommu.hardware.Invalidation;
 
 /** A decoded command. */
@@ -32,7 +33,16 @@ sealed interface Command {
      *
      * @param substreamId -1: none
      */
-    record PageResponse(String describe, int streamId, int substreamId, int group, int code) implements Command {}
+    record PageResponse(String describe, int streamId, int substreamId, int group, int code) implements Command {
+        /** What the device is told. Codes: 0 failure, 1 invalid request, 2 success (IHI 0070 4.5.2). */
+        HardwarePort.PageAnswer answer() {
+            return switch (code) {
+                case PageRequestRecord.RESPONSE_SUCCESS -> HardwarePort.PageAnswer.SUCCESS;
+                case PageRequestRecord.RESPONSE_INVALID -> HardwarePort.PageAnswer.INVALID;
+                default -> HardwarePort.PageAnswer.FAILURE;
+            };
+        }
+    }
 
     /** A command without visible effect: prefetches, and answers to stalls. */
     record Accepted(String describe) implements Command {}

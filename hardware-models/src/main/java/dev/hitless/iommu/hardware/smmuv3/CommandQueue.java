@@ -2,12 +2,18 @@ package dev.hitless.iommu.hardware.smmuv3;
 
 import dev.hitless.iommu.hardware.HardwarePort;
 import dev.hitless.iommu.hardware.HardwarePort.Fate;
+import dev.hitless.iommu.hardware.PageRequestsUnderWay;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The command queue: fetches from CMDQ_CONS to CMDQ_PROD, stops at errors until GERROR.CMDQ_ERR is acknowledged (IHI 0070
  * 7.1), and completes CMD_SYNCs (4.7.3).
+ *
+ * <p>Page requests under way: what a device sent has reached the SMMU when the device has answered a CMD_ATC_INV, and the
+ * SMMU has written it to the PRI queue when a CMD_SYNC after that completes. For event records the specification says as
+ * much (nothing based on the state before the invalidation appears after the CMD_SYNC, 4.7.3); there is no other command
+ * for it, so page requests are taken to be the same.
  *
  * <pre>
  * CMDQ_CONS  30:24 ERR (0 none, 1 ILL, 2 ABT, 3 ATC_INV_SYNC) | n wrap | n-1:0 RD
@@ -25,6 +31,7 @@ final class CommandQueue {
     private final CommandDecoder decoder;
     private final GlobalErrors errors;
     private final Runnable errorRaised;
+    private final PageRequestsUnderWay underWay;
     private final CompletionLog completions;
     private final int maximumBits;
 
@@ -45,8 +52,14 @@ final class CommandQueue {
     private boolean hung;
 
     /** {@code errorRaised} is told when GERROR.CMDQ_ERR or MSI_CMDQ_ABT becomes active. */
-    CommandQueue(Smmuv3Features features, HardwarePort port, GlobalErrors errors, Runnable errorRaised) {
+    CommandQueue(
+            Smmuv3Features features,
+            HardwarePort port,
+            GlobalErrors errors,
+            Runnable errorRaised,
+            PageRequestsUnderWay underWay) {
         this.port = port;
+        this.underWay = underWay;
         this.decoder = new CommandDecoder(features);
         this.errors = errors;
         this.errorRaised = errorRaised;
@@ -160,7 +173,7 @@ final class CommandQueue {
             } else if (fate == Fate.LOSE) {
                 commandLost = true;
             } else if (command instanceof Command.PageResponse response) {
-                port.pageResponse(response.streamId(), response.substreamId(), response.group(), response.code());
+                port.pageResponse(response.streamId(), response.substreamId(), response.group(), response.answer());
             }
         }
     }
@@ -172,6 +185,9 @@ final class CommandQueue {
         int number = port.submitted(command.invalidation());
         if (fate == Fate.EXECUTE) {
             (command.needsDevice() ? pendingOnDevices : pending).add(number);
+            if (command.needsDevice()) {
+                underWay.answered(command.invalidation().targetRequester());
+            }
         } else if (command.needsDevice()) {
             deviceSilent = true;
         } else {
@@ -192,6 +208,7 @@ final class CommandQueue {
             return;
         }
         consumer = layout.next(consumer);
+        underWay.drained();
         pending.addAll(pendingOnDevices);
         pendingOnDevices.clear();
         completions.completed(pending, sendMessage(sync), sync.msiData());

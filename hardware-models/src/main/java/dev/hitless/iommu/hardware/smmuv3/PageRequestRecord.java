@@ -1,5 +1,7 @@
 package dev.hitless.iommu.hardware.smmuv3;
 
+import dev.hitless.iommu.hardware.PageRequestMessage;
+
 /**
  * A PRI queue record (IHI 0070 8.1), 16 bytes.
  *
@@ -8,27 +10,26 @@ package dev.hitless.iommu.hardware.smmuv3;
  * dw1  63:12 address | 8:0 PRGIndex
  * </pre>
  *
- * @param substreamId -1: none
+ * @param message whose PASID is the SubstreamID
  */
-record PageRequestRecord(
-        int streamId, int substreamId, int group, boolean last, long address, boolean read, boolean write) {
+record PageRequestRecord(PageRequestMessage message) {
     static final int BYTES = 16;
     static final int LARGEST_GROUP = 0x1FF;
 
-    /** PRI_RESP codes, which also go to the device. */
-    static final int RESPONSE_FAILURE = 0;
+    /** PRI_RESP codes; the third is 0, failure. */
+    static final int RESPONSE_INVALID = 1;
 
     static final int RESPONSE_SUCCESS = 2;
 
     long word0() {
-        return Integer.toUnsignedLong(streamId)
-                | (substreamId < 0 ? 0 : (long) substreamId << 32 | 1L << 63)
-                | (last ? 1L << 62 : 0)
-                | (write ? 1L << 61 : 0)
-                | (read ? 1L << 60 : 0);
+        return Integer.toUnsignedLong(message.requesterId())
+                | (message.pasid() < 0 ? 0 : (long) message.pasid() << 32 | 1L << 63)
+                | (message.last() ? 1L << 62 : 0)
+                | (message.write() ? 1L << 61 : 0)
+                | (message.read() ? 1L << 60 : 0);
     }
 
     long word1() {
-        return (address & -1L << 12) | (group & LARGEST_GROUP);
+        return (message.address() & -1L << 12) | (message.group() & LARGEST_GROUP);
     }
 }

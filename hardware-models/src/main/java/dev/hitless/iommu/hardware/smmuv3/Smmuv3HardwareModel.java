@@ -7,6 +7,9 @@ import dev.hitless.iommu.hardware.DmaRequest;
 import dev.hitless.iommu.hardware.GuestContext;
 import dev.hitless.iommu.hardware.HardwareModel;
 import dev.hitless.iommu.hardware.HardwarePort;
+import dev.hitless.iommu.hardware.HardwarePort.PageAnswer;
+import dev.hitless.iommu.hardware.PageRequestMessage;
+import dev.hitless.iommu.hardware.PageRequestsUnderWay;
 import dev.hitless.iommu.hardware.Translation;
 import dev.hitless.iommu.hardware.Walker;
 import java.util.List;
@@ -26,6 +29,7 @@ final class Smmuv3HardwareModel implements HardwareModel {
     private final HardwarePort port;
     private final GlobalErrors errors;
     private final ControlRegisters control;
+    private final PageRequestsUnderWay underWay;
     private final CommandQueue commands;
     private final RecordQueue events;
     private final RecordQueue pageRequests;
@@ -46,7 +50,8 @@ final class Smmuv3HardwareModel implements HardwareModel {
         this.errorInterrupt = new MessageInterrupt(features, port, errors, GlobalErrors.MSI_GERROR_ABT);
         this.eventInterrupt = new MessageInterrupt(features, port, errors, GlobalErrors.MSI_EVENTQ_ABT);
         this.pageRequestInterrupt = new MessageInterrupt(features, port, errors, GlobalErrors.MSI_PRIQ_ABT);
-        this.commands = new CommandQueue(features, port, errors, errorInterrupt::raise);
+        this.underWay = new PageRequestsUnderWay(this::arrive);
+        this.commands = new CommandQueue(features, port, errors, errorInterrupt::raise, underWay);
         this.events = new RecordQueue("EVENTQ", EventRecord.BYTES, port);
         this.pageRequests = new RecordQueue("PRIQ", PageRequestRecord.BYTES, port);
         this.registers = new RegisterMap(port);
@@ -209,28 +214,41 @@ final class Smmuv3HardwareModel implements HardwareModel {
         }
     }
 
+    @Override
+    public boolean pageRequest(
+            int requesterId, int pasid, int group, boolean last, long address, boolean read, boolean write) {
+        return arrive(new PageRequestMessage(requesterId, pasid, group, last, address, read, write));
+    }
+
+    @Override
+    public PageRequestsUnderWay pageRequestsUnderWay() {
+        return underWay;
+    }
+
     /**
      * STEs are not consulted (IHI 0070 8.1). A request that finds no room is answered with success, so that the device
      * asks again; with the queue off, with failure.
      */
-    @Override
-    public boolean pageRequest(
-            int requesterId, int pasid, int group, boolean last, long address, boolean read, boolean write) {
+    private boolean arrive(PageRequestMessage request) {
         RecordQueue.Outcome outcome = RecordQueue.Outcome.DISABLED;
         if (control.isSet(ControlRegisters.SMMUEN)) {
-            PageRequestRecord record = new PageRequestRecord(requesterId, pasid, group, last, address, read, write);
+            PageRequestRecord record = new PageRequestRecord(request);
             outcome = pageRequests.append(record.word0(), record.word1());
             afterAppend(outcome, pageRequestInterrupt, GlobalErrors.PRIQ_ABT);
         }
-        if (outcome != RecordQueue.Outcome.RECORDED && last) {
+        if (outcome == RecordQueue.Outcome.RECORDED) {
+            return true;
+        }
+        if (request.last()) {
             boolean retry = outcome == RecordQueue.Outcome.OVERFLOWED;
             port.pageResponse(
-                    requesterId,
-                    pasid,
-                    group,
-                    retry ? PageRequestRecord.RESPONSE_SUCCESS : PageRequestRecord.RESPONSE_FAILURE);
+                    request.requesterId(),
+                    request.pasid(),
+                    request.group(),
+                    retry ? PageAnswer.SUCCESS : PageAnswer.FAILURE);
         }
-        return outcome == RecordQueue.Outcome.RECORDED;
+        port.pageRequestLost(request);
+        return false;
     }
 
     @Override

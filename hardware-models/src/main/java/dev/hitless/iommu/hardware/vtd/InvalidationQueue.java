@@ -3,6 +3,7 @@ package dev.hitless.iommu.hardware.vtd;
 import dev.hitless.iommu.hardware.HardwarePort;
 import dev.hitless.iommu.hardware.HardwarePort.Fate;
 import dev.hitless.iommu.hardware.Invalidation;
+import dev.hitless.iommu.hardware.PageRequestsUnderWay;
 
 /**
  * Fetches and executes queued descriptors (VT-d spec 6.5.2, 11.4.9): IQH, IQT, IQA, ICS.IWC, IQERCD, and the bits IQE and
@@ -12,6 +13,10 @@ import dev.hitless.iommu.hardware.Invalidation;
  * sets ITE as soon as a wait descriptor is fetched or the queue is empty, and that wait is aborted. Nothing is fetched
  * until software clears the bit; then fetching goes on at the head. A command for the IOMMU itself that never completes
  * holds the queue until it is switched off.
+ *
+ * <p>Page requests under way (7.10): what a device sent has reached the unit when the device has answered a device-TLB
+ * invalidation, and the unit has written it to the page-request queue when a wait descriptor with PD completes. Nothing
+ * else makes it so.
  */
 final class InvalidationQueue {
     private static final long WIDE = 1L << 11;
@@ -23,6 +28,7 @@ final class InvalidationQueue {
     private final Completions completions;
     private final EventInterrupt waitEvent;
     private final EventInterrupt errorEvent;
+    private final PageRequestsUnderWay underWay;
 
     private boolean enabled;
     private boolean scalable;
@@ -38,10 +44,15 @@ final class InvalidationQueue {
     private boolean stuck;
 
     InvalidationQueue(
-            HardwarePort port, VtdCapabilities capabilities, EventInterrupt waitEvent, EventInterrupt errorEvent) {
+            HardwarePort port,
+            VtdCapabilities capabilities,
+            EventInterrupt waitEvent,
+            EventInterrupt errorEvent,
+            PageRequestsUnderWay underWay) {
         this.port = port;
         this.waitEvent = waitEvent;
         this.errorEvent = errorEvent;
+        this.underWay = underWay;
         this.decoder = new DescriptorDecoder(capabilities);
         this.completions = new Completions(port);
     }
@@ -216,6 +227,9 @@ final class InvalidationQueue {
         advance();
         if (fate == Fate.EXECUTE) {
             completions.issued(number);
+            if (invalidation.targetRequester() >= 0) {
+                underWay.answered(invalidation.targetRequester());
+            }
             return;
         }
         completions.lost();
@@ -241,6 +255,9 @@ final class InvalidationQueue {
             }
             case EXECUTE -> {
                 advance();
+                if (wait.drainPageRequests()) {
+                    underWay.drained();
+                }
                 if (wait.statusWrite()) {
                     completions.signal(wait.statusAddress(), wait.statusData());
                 }
@@ -262,7 +279,7 @@ final class InvalidationQueue {
             }
             case EXECUTE -> {
                 advance();
-                port.pageResponse(response.sid(), response.pasid(), response.group(), response.code());
+                port.pageResponse(response.sid(), response.pasid(), response.group(), response.answer());
             }
         }
     }

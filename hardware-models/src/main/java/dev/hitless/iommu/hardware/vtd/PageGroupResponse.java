@@ -1,5 +1,6 @@
 package dev.hitless.iommu.hardware.vtd;
 
+import dev.hitless.iommu.hardware.HardwarePort;
 import java.util.Locale;
 
 /**
@@ -24,6 +25,15 @@ record PageGroupResponse(int sid, int pasid, int group, int code) {
         int pasid = (q0 & 1L << 4) != 0 ? (int) (q0 >>> 32 & 0xF_FFFF) : -1;
         return new PageGroupResponse(
                 (int) (q0 >>> 16 & 0xFFFF), pasid, (int) (q1 >>> 3 & 0x1FF), (int) (q0 >>> 12 & 0xF));
+    }
+
+    /** What the device is told. Codes: 0, 1, and 15; the others are reserved, and end like a failure. */
+    HardwarePort.PageAnswer answer() {
+        return switch (code) {
+            case 0 -> HardwarePort.PageAnswer.SUCCESS;
+            case 1 -> HardwarePort.PageAnswer.INVALID;
+            default -> HardwarePort.PageAnswer.FAILURE;
+        };
     }
 
     String describe() {

@@ -1,6 +1,7 @@
 package dev.hitless.iommu.hardware.vtd;
 
 import dev.hitless.iommu.hardware.HardwarePort;
+import dev.hitless.iommu.hardware.PageRequestMessage;
 
 /**
  * The queue that page requests of devices go to: PQH, PQT, PQA, PRS (VT-d spec 7.4, 11.4.11).
@@ -16,9 +17,6 @@ import dev.hitless.iommu.hardware.HardwarePort;
  * a group is answered with success, so that the device tries again.
  */
 final class PageRequestQueue {
-    static final int SUCCESS = 0;
-    static final int INVALID_REQUEST = 1;
-
     private static final int ENTRY_BYTES = 32;
     private static final long POINTER_FIELD = 0x7_FFE0;
 
@@ -92,23 +90,24 @@ final class PageRequestQueue {
     }
 
     /** Puts a request in; says whether it got in. */
-    boolean put(int sid, int pasid, int group, boolean last, long address, boolean read, boolean write) {
+    boolean put(PageRequestMessage request) {
         long next = (tail + ENTRY_BYTES) % queueBytes();
         long entry = (base & -4096L) + tail;
         if (overflow || next == head || !port.isMemory(entry)) {
             overflow = true;
             interrupt.raise();
-            if (last) {
-                port.pageResponse(sid, pasid, group, SUCCESS);
+            if (request.last()) {
+                port.pageResponse(
+                        request.requesterId(), request.pasid(), request.group(), HardwarePort.PageAnswer.SUCCESS);
             }
             return false;
         }
-        long q0 = 1 | (long) (sid & 0xFFFF) << 16;
-        if (pasid >= 0) {
-            q0 |= 1L << 8 | (long) pasid << 32;
+        long q0 = 1 | (long) (request.requesterId() & 0xFFFF) << 16;
+        if (request.pasid() >= 0) {
+            q0 |= 1L << 8 | (long) request.pasid() << 32;
         }
-        long q1 = (address & -4096L) | (group & 0x1FFL) << 3;
-        q1 |= (last ? 4 : 0) | (write ? 2 : 0) | (read ? 1 : 0);
+        long q1 = (request.address() & -4096L) | (request.group() & 0x1FFL) << 3;
+        q1 |= (request.last() ? 4 : 0) | (request.write() ? 2 : 0) | (request.read() ? 1 : 0);
         port.write64(entry, q0);
         port.write64(entry + 8, q1);
         port.write64(entry + 16, 0);

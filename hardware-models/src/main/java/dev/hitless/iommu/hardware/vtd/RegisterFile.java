@@ -1,6 +1,7 @@
 package dev.hitless.iommu.hardware.vtd;
 
 import dev.hitless.iommu.hardware.HardwarePort;
+import dev.hitless.iommu.hardware.PageRequestsUnderWay;
 
 /**
  * The memory-mapped registers (VT-d spec 11.4). 64-bit registers may be accessed in halves; a write tells by a mask which
@@ -54,13 +55,13 @@ final class RegisterFile {
     private final EventInterrupt waitInterrupt;
     private final EventInterrupt pageInterrupt;
 
-    RegisterFile(HardwarePort port, VtdCapabilities capabilities) {
+    RegisterFile(HardwarePort port, VtdCapabilities capabilities, PageRequestsUnderWay underWay) {
         this.port = port;
         this.capabilities = capabilities;
         this.faultInterrupt = new EventInterrupt();
         this.waitInterrupt = new EventInterrupt();
         this.pageInterrupt = new EventInterrupt();
-        this.queue = new InvalidationQueue(port, capabilities, waitInterrupt, faultInterrupt);
+        this.queue = new InvalidationQueue(port, capabilities, waitInterrupt, faultInterrupt, underWay);
         this.global = new GlobalCommand(port, capabilities, queue);
         this.faults = new FaultRecorder(faultInterrupt);
         this.pageRequests = new PageRequestQueue(port, pageInterrupt);

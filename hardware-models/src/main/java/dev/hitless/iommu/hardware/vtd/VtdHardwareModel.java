@@ -8,6 +8,9 @@ import dev.hitless.iommu.hardware.FaultClass;
 import dev.hitless.iommu.hardware.GuestContext;
 import dev.hitless.iommu.hardware.HardwareModel;
 import dev.hitless.iommu.hardware.HardwarePort;
+import dev.hitless.iommu.hardware.HardwarePort.PageAnswer;
+import dev.hitless.iommu.hardware.PageRequestMessage;
+import dev.hitless.iommu.hardware.PageRequestsUnderWay;
 import dev.hitless.iommu.hardware.PlainReader;
 import dev.hitless.iommu.hardware.Translation;
 import dev.hitless.iommu.hardware.Walker;
@@ -20,13 +23,15 @@ final class VtdHardwareModel implements HardwareModel {
     private final VtdCapabilities capabilities;
     private final VtdStructures structures;
     private final RegisterFile registers;
+    private final PageRequestsUnderWay underWay;
     private VtdWalker walker;
 
     VtdHardwareModel(VtdCapabilities capabilities, HardwarePort port) {
         this.port = port;
         this.capabilities = capabilities;
         this.structures = new VtdStructures(capabilities);
-        this.registers = new RegisterFile(port, capabilities);
+        this.underWay = new PageRequestsUnderWay(this::arrive);
+        this.registers = new RegisterFile(port, capabilities, underWay);
         this.walker = new VtdWalker(false, 0, capabilities, structures);
     }
 
@@ -95,22 +100,39 @@ final class VtdHardwareModel implements HardwareModel {
     @Override
     public boolean pageRequest(
             int requesterId, int pasid, int group, boolean last, long address, boolean read, boolean write) {
+        return arrive(new PageRequestMessage(requesterId, pasid, group, last, address, read, write));
+    }
+
+    @Override
+    public PageRequestsUnderWay pageRequestsUnderWay() {
+        return underWay;
+    }
+
+    private boolean arrive(PageRequestMessage request) {
         boolean allowed = capabilities.pageRequests()
                 && registers.global().translating()
-                && path().pageRequestsAllowed(requesterId);
-        if (allowed) {
-            return registers.pageRequests().put(requesterId, pasid, group, last, address, read, write);
+                && path().pageRequestsAllowed(request.requesterId());
+        boolean recorded = allowed && registers.pageRequests().put(request);
+        if (!allowed) {
+            refuse(request);
         }
+        if (!recorded) {
+            port.pageRequestLost(request);
+        }
+        return recorded;
+    }
+
+    private void refuse(PageRequestMessage message) {
         if (registers.global().translating()) {
-            DmaRequest request = new DmaRequest(requesterId, pasid, address, write, false);
+            DmaRequest request =
+                    new DmaRequest(message.requesterId(), message.pasid(), message.address(), message.write(), false);
             if (!path().faultProcessingDisabled(request)) {
                 registers.faults().record(request, VtdFault.PAGE_REQUEST_BLOCKED.code());
             }
         }
-        if (last) {
-            port.pageResponse(requesterId, pasid, group, PageRequestQueue.INVALID_REQUEST);
+        if (message.last()) {
+            port.pageResponse(message.requesterId(), message.pasid(), message.group(), PageAnswer.INVALID);
         }
-        return false;
     }
 
     @Override

@@ -191,7 +191,7 @@ class CommandBufferTest {
         machine.command(7L << 60 | 0x9L << 32 | DEVICE, 0x0000_1123_0000_0004L);
         machine.command(7L << 60 | DEVICE, 0x0000_0005_0000_0000L);
 
-        assertThat(machine.bus.pageResponses).containsExactly("18/9/123/1", "18/ffffffff/5/0");
+        assertThat(machine.bus.pageResponses).containsExactly("18/9/123/INVALID", "18/ffffffff/5/SUCCESS");
     }
 
     @Test

@@ -6,6 +6,8 @@ import static dev.hitless.iommu.hardware.amdvi.AmdviMachine.EVERYTHING_ON;
 import static dev.hitless.iommu.hardware.amdvi.AmdviMachine.STATUS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hitless.iommu.hardware.PageRequestMessage;
+import dev.hitless.iommu.hardware.PageRequestsUnderWay.Place;
 import org.junit.jupiter.api.Test;
 
 class PageRequestTest {
@@ -74,5 +76,35 @@ class PageRequestTest {
         }
         assertThat(request(9, 255, true, false)).isFalse();
         assertThat(machine.read(STATUS) & 0b1010_0000).as("overflow, stopped").isEqualTo(0b0010_0000);
+    }
+
+    private void send(int group, Place place) {
+        machine.set(DEVICE, Dte.translating(5).pageRequests());
+        machine.model
+                .pageRequestsUnderWay()
+                .send(new PageRequestMessage(DEVICE, 9, group, true, 0, true, false), place);
+    }
+
+    private long recorded() {
+        return machine.read(0x2038) / 16;
+    }
+
+    @Test
+    void aCompletionWaitComesAfterTheRecordsOfWhatTheIommuHasReceived() {
+        send(1, Place.IOMMU);
+        send(2, Place.LINK);
+        assertThat(recorded()).isZero();
+        machine.completionWait(1);
+        assertThat(recorded()).isEqualTo(1);
+        assertThat(record(0) >>> 32 & 0x1FF).isEqualTo(1);
+    }
+
+    @Test
+    void theAnswerToAnIotlbInvalidationPushesRequestsAhead() {
+        send(1, Place.LINK);
+        machine.command(4L << 60 | DEVICE, 0x7FFF_FFFF_FFFF_F001L);
+        assertThat(recorded()).as("before the COMPLETION_WAIT").isZero();
+        machine.completionWait(1);
+        assertThat(recorded()).isEqualTo(1);
     }
 }

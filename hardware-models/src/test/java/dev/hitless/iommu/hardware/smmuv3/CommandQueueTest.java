@@ -247,7 +247,7 @@ class CommandQueueTest {
     void pageResponsesGoToTheDevice() {
         bench.command((long) SmmuBench.SID << 32 | 5 << 12 | 1 << 11 | 0x41, 2 << 12 | 0x1FF);
         bench.command((long) SmmuBench.SID << 32 | 0x41, 1);
-        assertThat(bench.bus.pageResponses).containsExactly("20/5/1ff/2", "20/ffffffff/1/0");
+        assertThat(bench.bus.pageResponses).containsExactly("20/5/1ff/SUCCESS", "20/ffffffff/1/FAILURE");
     }
 
     @ParameterizedTest

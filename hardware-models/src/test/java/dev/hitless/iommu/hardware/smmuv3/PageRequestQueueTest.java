@@ -2,6 +2,8 @@ package dev.hitless.iommu.hardware.smmuv3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hitless.iommu.hardware.PageRequestMessage;
+import dev.hitless.iommu.hardware.PageRequestsUnderWay.Place;
 import org.junit.jupiter.api.Test;
 
 class PageRequestQueueTest {
@@ -35,7 +37,7 @@ class PageRequestQueueTest {
         assertThat(ask(5, 3, false)).isFalse();
         assertThat(bench.bus.pageResponses).isEmpty();
         assertThat(ask(5, 3, true)).isFalse();
-        assertThat(bench.bus.pageResponses).containsExactly("20/5/3/0");
+        assertThat(bench.bus.pageResponses).containsExactly("20/5/3/FAILURE");
     }
 
     @Test
@@ -44,7 +46,7 @@ class PageRequestQueueTest {
         assertThat(ask(5, 1, false)).isTrue();
         assertThat(ask(5, 1, false)).isTrue();
         assertThat(ask(5, 1, true)).isFalse();
-        assertThat(bench.bus.pageResponses).containsExactly("20/5/1/2");
+        assertThat(bench.bus.pageResponses).containsExactly("20/5/1/SUCCESS");
         assertThat(bench.read(SmmuBench.PRIQ_PROD)).isEqualTo(2 | 1 << 31);
         bench.write(SmmuBench.PRIQ_CONS, 2 | 1 << 31);
         assertThat(ask(5, 1, true)).isTrue();
@@ -57,5 +59,32 @@ class PageRequestQueueTest {
         assertThat(none.bus.complaints).hasSize(1);
         assertThat(none.model.pageRequest(SmmuBench.SID, 1, 1, true, 0, true, true))
                 .isFalse();
+    }
+
+    private void send(int group, Place place) {
+        bench.model
+                .pageRequestsUnderWay()
+                .send(new PageRequestMessage(SmmuBench.SID, 5, group, true, 0, true, false), place);
+    }
+
+    @Test
+    void aSyncWritesOutWhatTheSmmuHasReceived() {
+        enable();
+        send(1, Place.IOMMU);
+        send(2, Place.LINK);
+        assertThat(bench.read(SmmuBench.PRIQ_PROD)).isZero();
+        bench.sync();
+        assertThat(bench.read(SmmuBench.PRIQ_PROD)).isEqualTo(1);
+        assertThat(bench.bus.read64(queue + 8)).isEqualTo(1);
+    }
+
+    @Test
+    void theAnswerToAnAtcInvalidationPushesRequestsAhead() {
+        enable();
+        send(1, Place.LINK);
+        bench.command((long) SmmuBench.SID << 32 | 0x40, 52);
+        assertThat(bench.read(SmmuBench.PRIQ_PROD)).as("before the CMD_SYNC").isZero();
+        bench.sync();
+        assertThat(bench.read(SmmuBench.PRIQ_PROD)).isEqualTo(1);
     }
 }

@@ -306,7 +306,7 @@ class InvalidationQueueTest {
     @Test
     void pageGroupResponsesReachTheDevice() {
         unit.submit(0x0000_0141_0311_1019L, 0x2A << 3);
-        assertThat(unit.bus.pageResponses).containsExactly("311/141/2a/1");
+        assertThat(unit.bus.pageResponses).containsExactly("311/141/2a/INVALID");
     }
 
     @Test

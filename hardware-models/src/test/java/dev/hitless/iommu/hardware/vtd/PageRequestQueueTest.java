@@ -4,6 +4,8 @@ import static dev.hitless.iommu.hardware.vtd.TestTables.PASID;
 import static dev.hitless.iommu.hardware.vtd.TestTables.SID;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hitless.iommu.hardware.PageRequestMessage;
+import dev.hitless.iommu.hardware.PageRequestsUnderWay.Place;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +51,7 @@ class PageRequestQueueTest {
         assertThat(unit.read32(PRS)).isEqualTo(3);
         assertThat(unit.bus.pageResponses).isEmpty();
         assertThat(request(2, true)).isFalse();
-        assertThat(unit.bus.pageResponses).containsExactly("311/141/2/0");
+        assertThat(unit.bus.pageResponses).containsExactly("311/141/2/SUCCESS");
         unit.model.writeRegister(PQH, 64, 127 * 32);
         assertThat(request(3, true)).as("dropped until PRO is cleared").isFalse();
         unit.write32(PRS, 2);
@@ -62,7 +64,7 @@ class PageRequestQueueTest {
     void requestsNeedPre() {
         unit.tables.clear(unit.tables.contextEntry(), 1 << 4);
         assertThat(request(5, true)).isFalse();
-        assertThat(unit.bus.pageResponses).containsExactly("311/141/5/1");
+        assertThat(unit.bus.pageResponses).containsExactly("311/141/5/INVALID");
         assertThat(unit.model.readRegister(0x408, 64) >>> 32 & 0xFF).isEqualTo(0x47);
     }
 
@@ -81,5 +83,43 @@ class PageRequestQueueTest {
         unit.model.writeRegister(PQA, 64, queue | 8);
         assertThat(unit.bus.complaints).hasSize(3);
         assertThat(unit.model.readRegister(PQA, 64)).isEqualTo(queue);
+    }
+
+    private void send(int group, Place place) {
+        unit.model.pageRequestsUnderWay().send(new PageRequestMessage(SID, PASID, group, true, 0, true, false), place);
+    }
+
+    private long recorded() {
+        return unit.model.readRegister(PQT, 64) / 32;
+    }
+
+    @Test
+    void aWaitThatDrainsWritesOutWhatTheUnitHasReceivedAndNoMore() {
+        send(1, Place.IOMMU);
+        send(2, Place.LINK);
+        unit.putWait();
+        unit.ring();
+        assertThat(recorded()).as("an ordinary wait drains nothing").isZero();
+        unit.submit(1 << 7 | 5, 0);
+        assertThat(recorded()).isEqualTo(1);
+        assertThat(unit.bus.read64(queue + 8) >>> 3 & 0x1FF).isEqualTo(1);
+    }
+
+    @Test
+    void theAnswerToADeviceTlbInvalidationPushesRequestsAhead() {
+        send(1, Place.LINK);
+        unit.put((long) SID << 32 | 3, 0x7FFF_FFFF_FFFF_F001L);
+        unit.submit(1 << 7 | 5, 0);
+        assertThat(recorded()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsUnderWayArrivesInTheEndAsIfItCameDirectly() {
+        send(1, Place.LINK);
+        unit.tables.clear(unit.tables.contextEntry(), 1 << 4);
+        unit.model.pageRequestsUnderWay().arriveAll();
+        assertThat(recorded()).isZero();
+        assertThat(unit.bus.pageResponses).containsExactly("311/141/1/INVALID");
+        assertThat(unit.bus.lostPageRequests).hasSize(1);
     }
 }

@@ -7,6 +7,7 @@ import dev.hitless.iommu.hardware.DmaRequest;
 import dev.hitless.iommu.hardware.GuestContext;
 import dev.hitless.iommu.hardware.HardwareModel;
 import dev.hitless.iommu.hardware.HardwarePort;
+import dev.hitless.iommu.hardware.PageRequestsUnderWay;
 import dev.hitless.iommu.hardware.PlainReader;
 import dev.hitless.iommu.hardware.Translation;
 import dev.hitless.iommu.hardware.Walker;
@@ -63,6 +64,11 @@ final class AcmeModel implements HardwareModel {
     public boolean pageRequest(
             int requesterId, int pasid, int group, boolean last, long address, boolean read, boolean write) {
         return false;
+    }
+
+    @Override
+    public PageRequestsUnderWay pageRequestsUnderWay() {
+        return new PageRequestsUnderWay(request -> {});
     }
 
     @Override
