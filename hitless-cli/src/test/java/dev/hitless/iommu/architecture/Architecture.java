@@ -49,6 +49,7 @@ final class Architecture {
     private final String drivers;
     private final String hardware;
     private final String conformance;
+    private final String qemu;
     private final String cli;
     private final String root;
 
@@ -61,6 +62,7 @@ final class Architecture {
         drivers = root + ".driver";
         hardware = root + ".hardware";
         conformance = root + ".conformance";
+        qemu = root + ".qemu";
         cli = root + ".cli";
     }
 
@@ -100,6 +102,10 @@ final class Architecture {
                         "org.junit.jupiter.api..",
                         "org.opentest4j..",
                         "com.google.gson.."));
+    }
+
+    ArchRule qemuKnowsNoDriverAndNoModel() {
+        return allOf(qemu + "..").should(dependOnlyOn(qemu + "..", conformance + "..", api + "..", hardware));
     }
 
     ArchRule commandLineKnowsNoVendor() {

@@ -104,6 +104,12 @@ class ModuleDependencyTest {
     }
 
     @Test
+    @DisplayName("what runs on QEMU knows no driver and no model")
+    void qemu() {
+        holds(Architecture::qemuKnowsNoDriverAndNoModel, "qemu.EmulationUsesDriver", "qemu.EmulationUsesModel");
+    }
+
+    @Test
     @DisplayName("the command line names no driver and no model")
     void commandLine() {
         holds(Architecture::commandLineKnowsNoVendor, "cli.CommandUsesDriver", "cli.CommandUsesModel");

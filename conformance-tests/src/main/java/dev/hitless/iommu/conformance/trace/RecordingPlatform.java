@@ -80,6 +80,14 @@ public final class RecordingPlatform implements Platform {
         return new Recording(trace, Optional.ofNullable(failure), locks.held());
     }
 
+    /**
+     * Index of the event that was noted down last, -1 while nothing is recorded. For who does something to other hardware
+     * at the same instant.
+     */
+    public int lastEvent() {
+        return recorder.last();
+    }
+
     /** The hardware. */
     public HardwareModel model() {
         return model;

@@ -25,6 +25,11 @@ final class TraceRecorder {
         return events;
     }
 
+    /** Index of the event that was added last; -1 while nothing is recorded. */
+    int last() {
+        return recording ? events.size() - 1 : -1;
+    }
+
     boolean isRecording() {
         return recording;
     }

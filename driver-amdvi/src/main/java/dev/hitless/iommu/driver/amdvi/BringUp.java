@@ -53,6 +53,7 @@ final class BringUp {
         control.set(featuresToEnable());
         undo.push(control::clearAll);
         control.set(Registers.IOMMU_ENABLE);
+        commands.awaitRunning();
         Invalidations invalidations = parts.invalidations(commands, hardware);
         invalidations.everything();
         return new AmdviUnit(

@@ -76,12 +76,17 @@ class CommandBuffer implements QueuePort {
         this.completions = words;
     }
 
-    /** Makes the hardware use the buffer. Throws ETIMEDOUT. */
+    /** Tells the hardware of the buffer. It runs as soon as the IOMMU is on, for some hardware not before. */
     void enable() {
         registers.write64(
                 Registers.COMMAND_BUFFER_BASE, ring.base() | (long) LOG2_ENTRIES << Registers.RING_LENGTH_SHIFT);
         registers.write64(Registers.COMMAND_HEAD, 0);
         registers.write64(Registers.COMMAND_TAIL, 0);
+        control.set(Registers.COMMAND_BUFFER_ENABLE);
+    }
+
+    /** Waits until the hardware takes commands. Throws ETIMEDOUT. */
+    void awaitRunning() {
         start();
     }
 
