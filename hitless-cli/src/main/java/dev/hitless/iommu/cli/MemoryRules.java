@@ -68,6 +68,7 @@ final class MemoryRules {
                 options.rules(),
                 options.scenarioGlob(),
                 options.jobs(),
-                options.seed());
+                options.seed(),
+                options.schedules());
     }
 }

@@ -54,6 +54,13 @@ final class SuiteChoice {
     @Option(names = "--jobs", paramLabel = "N", description = "Threads; without it: one for each processor.")
     private @Nullable Integer jobs;
 
+    @Option(
+            names = "--schedules",
+            paramLabel = "N",
+            description = "Operations that overlap are interrupted at most N times, everywhere (2); 0: they run one"
+                    + " after the other.")
+    private @Nullable Integer schedules;
+
     /**
      * How to run the suite.
      *
@@ -67,6 +74,11 @@ final class SuiteChoice {
         if (threads < 1) {
             throw wrong("--jobs " + threads + " makes no progress; give 1 or more, or leave it out");
         }
+        int preemptions = schedules == null ? SuiteOptions.DEFAULTS.schedules() : schedules;
+        if (preemptions < 0) {
+            throw wrong("--schedules " + preemptions + " is no number of preemptions; give 0 (one operation after the"
+                    + " other) or more, or leave it out");
+        }
         Set<Rule> chosen = EnumSet.noneOf(Rule.class);
         chosen.addAll(rules);
         return memory.on(new SuiteOptions(
@@ -75,7 +87,8 @@ final class SuiteChoice {
                 chosen,
                 scenarios,
                 threads,
-                seed == null ? SuiteOptions.DEFAULTS.seed() : seed));
+                seed == null ? SuiteOptions.DEFAULTS.seed() : seed,
+                preemptions));
     }
 
     /** The same for the report. */
@@ -85,7 +98,7 @@ final class SuiteChoice {
                 options.storeOrder().name().toLowerCase(Locale.ROOT),
                 options.anyFetchOrder() ? "any" : "default",
                 false,
-                0,
+                options.schedules(),
                 options.seed(),
                 hardware.toString());
     }

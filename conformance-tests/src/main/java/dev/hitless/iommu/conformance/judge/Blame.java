@@ -4,6 +4,7 @@ import dev.hitless.iommu.conformance.observe.Assumptions;
 import dev.hitless.iommu.conformance.observe.Observer;
 import dev.hitless.iommu.conformance.observe.Stream;
 import dev.hitless.iommu.conformance.rules.Rule;
+import dev.hitless.iommu.conformance.trace.Trace;
 import dev.hitless.iommu.conformance.trace.TraceEvent;
 import java.util.List;
 import java.util.function.Predicate;
@@ -18,17 +19,24 @@ final class Blame {
     private static final Assumptions SNOOPED = new Assumptions(Assumptions.StoreOrder.WEAK, true, false);
     private static final Assumptions ORDERED = new Assumptions(Assumptions.StoreOrder.TSO, true, false);
 
-    private final Operation operation;
+    private final Trace trace;
     private final List<Stream> streams;
+    private final long[] probes;
     private final boolean unawaited;
     private @Nullable Observer snooped;
     private @Nullable Observer ordered;
     private @Nullable Observer awaited;
 
     Blame(Operation operation, List<Stream> streams) {
-        this.operation = operation;
+        this(operation.trace(), streams, operation.probes(), hasUnawaited(operation));
+    }
+
+    /** @param unawaited whether an operation returned without having seen all its commands complete */
+    Blame(Trace trace, List<Stream> streams, long[] probes, boolean unawaited) {
+        this.trace = trace;
         this.streams = streams;
-        this.unawaited = hasUnawaited(operation);
+        this.probes = probes;
+        this.unawaited = unawaited;
     }
 
     /** Whether the driver returned without having seen all its commands complete. */
@@ -70,6 +78,6 @@ final class Blame {
     }
 
     private Observer observer(Assumptions assumptions) {
-        return new Observer(operation.trace(), streams, operation.probes(), assumptions);
+        return new Observer(trace, streams, probes, assumptions);
     }
 }

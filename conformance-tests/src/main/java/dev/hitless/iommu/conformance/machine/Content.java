@@ -2,6 +2,7 @@ package dev.hitless.iommu.conformance.machine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * What domains map, chosen so that every field of every level matters: domains of different colours differ in output
@@ -63,6 +64,15 @@ public final class Content {
             }
         }
         return probes.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /**
+     * Addresses that tell one domain from another, where what matters is whose translation is met and not every field of it.
+     */
+    public static long[] fewProbes(long... further) {
+        return LongStream.concat(LongStream.of(SMALL, EVEN_ONLY, ODD_ONLY), LongStream.of(further))
+                .distinct()
+                .toArray();
     }
 
     /** A physical address for the scratch page of a domain. */

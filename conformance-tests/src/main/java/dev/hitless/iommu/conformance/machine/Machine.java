@@ -2,6 +2,7 @@ package dev.hitless.iommu.conformance.machine;
 
 import dev.hitless.iommu.api.DeviceDescription;
 import dev.hitless.iommu.api.DriverOptions;
+import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
 import dev.hitless.iommu.api.IommuDriver;
 import dev.hitless.iommu.api.IommuDriverProvider;
@@ -72,24 +73,35 @@ public final class Machine {
 
     /** Probes a device with everything that a PCI function can have, except that it sends no page requests. */
     public TestDevice probe(String name, int requesterId) {
-        return probe(name, requesterId, false);
+        return probe(description(name, requesterId, false));
     }
 
     /** Probes a device with everything that a PCI function can have. */
     public TestDevice probeWithPageRequests(String name, int requesterId) {
-        return probe(name, requesterId, true);
+        return probe(description(name, requesterId, true));
     }
 
-    private TestDevice probe(String name, int requesterId, boolean pageRequests) {
-        return probe(new DeviceDescription(
-                name, List.of(requesterId), PASID_BITS, true, ATS_QUEUE_DEPTH, pageRequests, platform.function(name)));
+    /** A device with everything that a PCI function can have. */
+    public DeviceDescription description(String name, int requesterId, boolean pageRequests) {
+        return new DeviceDescription(
+                name, List.of(requesterId), PASID_BITS, true, ATS_QUEUE_DEPTH, pageRequests, platform.function(name));
     }
 
     /** Probes a device. */
     public TestDevice probe(DeviceDescription description) {
-        TestDevice device = new TestDevice(driver.probe(description));
+        return adopt(driver.probe(description));
+    }
+
+    /** Notes a device that the driver was asked to probe by other means. */
+    public TestDevice adopt(IommuDevice probed) {
+        TestDevice device = new TestDevice(probed);
         devices.add(device);
         return device;
+    }
+
+    /** Notes that the driver was asked to release a device by other means. */
+    public void forget(TestDevice device) {
+        devices.remove(device);
     }
 
     /** A new domain; for kinds of which there is only one, that one. */
@@ -147,7 +159,8 @@ public final class Machine {
         return recording;
     }
 
-    private void note(TestDevice device, Pasid pasid, ModelledDomain domain) {
+    /** Notes that the driver was asked to set a domain by other means. */
+    public void note(TestDevice device, Pasid pasid, ModelledDomain domain) {
         if (domain == blocked) {
             device.attached().remove(pasid);
         } else {

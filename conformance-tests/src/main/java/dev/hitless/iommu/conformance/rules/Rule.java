@@ -78,6 +78,16 @@ public enum Rule {
             RuleLevel.REQUIRED,
             "capability gating: what hardware lacks is refused with the right errno before anything changed",
             "core contract, checks before changes"),
+    DRV_21(
+            RuleLevel.REQUIRED,
+            "map / unmap in the old or new domain during a replace: after unmap returns no DMA reaches the pages, whichever"
+                    + " domain it was",
+            "core contract 5: bookkeeping of old and new domain; DMA API: unmapped pages may be reused at once"),
+    DRV_22(
+            RuleLevel.REQUIRED,
+            "two PASIDs replaced at once, every interleaving up to the bound: DRV-01 to -07 for both; no lock inversion, none"
+                    + " left held",
+            "core contract 3: only operations of one group are serialised by the core; Linux 9e249c484128"),
     DRV_23(
             RuleLevel.REQUIRED,
             "requests without PASID and PASIDs live together: changing one leaves the other",

@@ -93,6 +93,7 @@ final class ReplaceScenario implements Scenario {
                 judgement.observations(),
                 1,
                 0,
+                0,
                 Optional.of(operation),
                 "");
     }

@@ -6,6 +6,9 @@ import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.conformance.judge.Judge;
 import dev.hitless.iommu.conformance.machine.DomainKind;
 import dev.hitless.iommu.conformance.machine.Machine;
+import dev.hitless.iommu.conformance.observe.Assumptions;
+import dev.hitless.iommu.conformance.overlap.Overlap;
+import dev.hitless.iommu.conformance.overlap.Overlaps;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,18 +22,25 @@ public final class ScenarioGenerator {
     private final Target target;
     private final Judge judge;
     private final Variants variants;
+    private final Assumptions assumptions;
     private final long seed;
+    private final int preemptions;
     private final Map<Variant, Optional<DriverCapabilities>> claims = new LinkedHashMap<>();
     private final Map<Variant, IommuException> refusals = new HashMap<>();
 
     /**
+     * @param assumptions the memory rules to judge by
      * @param anyFetchOrder whether to take the stricter reading of the order of fetches
      * @param seed for everything that is drawn by chance
+     * @param preemptions most preemptions in a schedule of several operations
      */
-    public ScenarioGenerator(Target target, Judge judge, boolean anyFetchOrder, long seed) {
+    public ScenarioGenerator(
+            Target target, Assumptions assumptions, boolean anyFetchOrder, long seed, int preemptions) {
         this.target = target;
-        this.judge = judge;
+        this.assumptions = assumptions;
+        this.judge = new Judge(assumptions);
         this.seed = seed;
+        this.preemptions = preemptions;
         this.variants = new Variants(target.hardware().options(), anyFetchOrder, this::isPossible);
     }
 
@@ -65,7 +75,15 @@ public final class ScenarioGenerator {
         }
         addLacking(scenarios);
         addLong(scenarios, covering);
+        addOverlaps(scenarios);
         return scenarios;
+    }
+
+    /** On the usual hardware only: variants differ in what a change does, which is judged without company in time. */
+    private void addOverlaps(List<Scenario> scenarios) {
+        for (Overlap overlap : Overlaps.of(capabilities())) {
+            scenarios.add(new OverlapScenario(target, assumptions, variants.usual(), overlap, preemptions));
+        }
     }
 
     private void addLacking(List<Scenario> scenarios) {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param observations combinations that were evaluated
  * @param traces operations recorded
  * @param faultsInjected calls made to fail
+ * @param schedules interleavings of several operations that were played
  * @param evidence the operation to look at: the one that was judged, or the first of several that broke a rule
  * @param notApplicable why it could not be run, if it could not: the driver does not offer it, and said so
  */
@@ -25,6 +26,7 @@ public record ScenarioResult(
         long observations,
         int traces,
         int faultsInjected,
+        long schedules,
         Optional<Operation> evidence,
         String notApplicable) {
     /**
@@ -42,20 +44,26 @@ public record ScenarioResult(
     }
 
     static ScenarioResult notApplicable(String why) {
-        return new ScenarioResult(List.of(), Optional.empty(), 0, 0, 0, Optional.empty(), why);
+        return new ScenarioResult(List.of(), Optional.empty(), 0, 0, 0, 0, Optional.empty(), why);
     }
 
     /** A scenario that came to nothing, through the driver's fault. */
     public static ScenarioResult broken(Finding finding) {
-        return new ScenarioResult(List.of(finding), Optional.empty(), 0, 0, 0, Optional.empty(), "");
+        return new ScenarioResult(List.of(finding), Optional.empty(), 0, 0, 0, 0, Optional.empty(), "");
     }
 
     static ScenarioResult of(List<Finding> findings, long observations, int traces, Optional<Operation> evidence) {
-        return new ScenarioResult(findings, Optional.empty(), observations, traces, 0, evidence, "");
+        return new ScenarioResult(findings, Optional.empty(), observations, traces, 0, 0, evidence, "");
     }
 
     /** The same, with calls that were made to fail. */
     ScenarioResult withFaults(int injected) {
-        return new ScenarioResult(findings, change, observations, traces, injected, evidence, notApplicable);
+        return new ScenarioResult(findings, change, observations, traces, injected, schedules, evidence, notApplicable);
+    }
+
+    /** The same, with schedules that were played. */
+    ScenarioResult withSchedules(long played) {
+        return new ScenarioResult(
+                findings, change, observations, traces, faultsInjected, played, evidence, notApplicable);
     }
 }

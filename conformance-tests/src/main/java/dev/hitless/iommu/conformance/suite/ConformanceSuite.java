@@ -2,7 +2,6 @@ package dev.hitless.iommu.conformance.suite;
 
 import dev.hitless.iommu.api.Capability;
 import dev.hitless.iommu.api.DriverCapabilities;
-import dev.hitless.iommu.conformance.judge.Judge;
 import dev.hitless.iommu.conformance.observe.Assumptions;
 import dev.hitless.iommu.conformance.report.DriverReport;
 import dev.hitless.iommu.conformance.scenario.Scenario;
@@ -27,8 +26,12 @@ public final class ConformanceSuite {
     public ConformanceSuite(Target target, SuiteOptions options) {
         this.target = target;
         this.options = options;
-        Judge judge = new Judge(new Assumptions(options.storeOrder(), false, false));
-        this.generator = new ScenarioGenerator(target, judge, options.anyFetchOrder(), options.seed());
+        this.generator = new ScenarioGenerator(
+                target,
+                new Assumptions(options.storeOrder(), false, false),
+                options.anyFetchOrder(),
+                options.seed(),
+                options.schedules());
     }
 
     /** What the driver claims on the usual hardware. */

@@ -52,7 +52,8 @@ final class Results {
         if (!result.notApplicable().isEmpty()) {
             return;
         }
-        totals = totals.plus(new Totals(1, result.observations(), result.traces(), result.faultsInjected(), 0));
+        totals = totals.plus(
+                new Totals(1, result.observations(), result.traces(), result.faultsInjected(), result.schedules()));
         for (Rule rule : scenario.exercises()) {
             Tally tally = tally(rule);
             tally.scenarios++;

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param scenarioGlob scenarios to run, with {@code *} and {@code ?}; empty: all
  * @param jobs threads, at least 1
  * @param seed for everything that is drawn by chance
+ * @param schedules most preemptions in a schedule of several operations; 0: only one after the other
  */
 public record SuiteOptions(
         Assumptions.StoreOrder storeOrder,
@@ -21,7 +22,8 @@ public record SuiteOptions(
         Set<Rule> rules,
         Optional<String> scenarioGlob,
         int jobs,
-        long seed) {
+        long seed,
+        int schedules) {
     /** What {@code ./hitless test} does without options. */
     public static final SuiteOptions DEFAULTS = new SuiteOptions(
             Assumptions.StoreOrder.WEAK,
@@ -29,17 +31,26 @@ public record SuiteOptions(
             Set.of(),
             Optional.empty(),
             Math.max(1, Runtime.getRuntime().availableProcessors()),
-            0x5EED);
+            0x5EED,
+            2);
 
     public SuiteOptions {
         rules = Set.copyOf(rules);
         if (jobs < 1) {
             throw new IllegalArgumentException("jobs " + jobs + "; at least one thread is needed");
         }
+        if (schedules < 0) {
+            throw new IllegalArgumentException("schedules " + schedules + "; 0 is the least: one after the other");
+        }
     }
 
     /** The same, for some scenarios only. */
     public SuiteOptions withScenarios(String glob) {
-        return new SuiteOptions(storeOrder, anyFetchOrder, rules, Optional.of(glob), jobs, seed);
+        return new SuiteOptions(storeOrder, anyFetchOrder, rules, Optional.of(glob), jobs, seed, schedules);
+    }
+
+    /** The same, with at most {@code preemptions} in each schedule of several operations. */
+    public SuiteOptions withSchedules(int preemptions) {
+        return new SuiteOptions(storeOrder, anyFetchOrder, rules, scenarioGlob, jobs, seed, preemptions);
     }
 }

@@ -65,11 +65,13 @@ final class RecordingMemory implements PhysicalMemory {
         } else {
             put(address, value);
         }
+        recorder.points().hardwareStored(address);
         recorder.add(new TraceEvent.HardwareStore(address, bits, value));
     }
 
     @Override
     public long allocate(long lengthBytes, boolean zeroed) {
+        recorder.points().call();
         if (lengthBytes <= 0) {
             throw new IommuException(Errno.EINVAL, "allocation of " + lengthBytes + " bytes; ask for at least one");
         }
@@ -94,11 +96,13 @@ final class RecordingMemory implements PhysicalMemory {
         long address = MemoryImage.BASE + (long) first * PAGE_BYTES;
         allocations.put(address, (long) wanted * PAGE_BYTES);
         recorder.add(new TraceEvent.Alloc(address, (long) wanted * PAGE_BYTES, zeroed));
+        recorder.points().allocated(address, (long) wanted * PAGE_BYTES);
         return address;
     }
 
     @Override
     public void free(long address, long lengthBytes) {
+        recorder.points().call();
         Long length = allocations.get(address);
         long rounded = (lengthBytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
         if (length == null || length != rounded) {
@@ -117,6 +121,11 @@ final class RecordingMemory implements PhysicalMemory {
 
     @Override
     public long load64(long address) {
+        recorder.points().load(address);
+        return loaded64(address);
+    }
+
+    private long loaded64(long address) {
         long value = peek(checked(address, 8));
         recorder.add(new TraceEvent.Load(address, value));
         if (model != null) {
@@ -127,6 +136,11 @@ final class RecordingMemory implements PhysicalMemory {
 
     @Override
     public void store64(long address, long value) {
+        recorder.points().store(address, 64);
+        stored64(address, value);
+    }
+
+    private void stored64(long address, long value) {
         long old = peek(checked(address, 8));
         put(address, value);
         recorder.add(new TraceEvent.Store(address, 64, value, 0, old, 0));
@@ -139,6 +153,7 @@ final class RecordingMemory implements PhysicalMemory {
 
     @Override
     public void store128(long address, long low, long high) {
+        recorder.points().store(address, 128);
         if (!store128) {
             throw new IommuException(Errno.EOPNOTSUPP, "this platform has no 128-bit store; ask hasStore128() first");
         }
@@ -151,20 +166,24 @@ final class RecordingMemory implements PhysicalMemory {
 
     @Override
     public boolean compareAndSet64(long address, long expected, long value) {
-        if (load64(address) != expected) {
+        // One call: nobody comes between the load and the store.
+        recorder.points().store(address, 64);
+        if (loaded64(address) != expected) {
             return false;
         }
-        store64(address, value);
+        stored64(address, value);
         return true;
     }
 
     @Override
     public void writeBarrier() {
+        recorder.points().call();
         recorder.add(new TraceEvent.Barrier());
     }
 
     @Override
     public void cleanCache(long address, long lengthBytes) {
+        recorder.points().call();
         if (lengthBytes <= 0) {
             throw new IllegalArgumentException("cache clean of " + lengthBytes + " bytes at 0x"
                     + Long.toHexString(address) + "; ask for at least one");

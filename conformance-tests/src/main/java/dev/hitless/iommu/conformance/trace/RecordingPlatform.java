@@ -12,6 +12,8 @@ import dev.hitless.iommu.api.platform.PhysicalMemory;
 import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.api.platform.RegisterBank;
 import dev.hitless.iommu.api.platform.Waiter;
+import dev.hitless.iommu.conformance.schedule.Interleaver;
+import dev.hitless.iommu.conformance.schedule.LockOrder;
 import dev.hitless.iommu.hardware.DmaRequest;
 import dev.hitless.iommu.hardware.HardwareConfiguration;
 import dev.hitless.iommu.hardware.HardwareModel;
@@ -30,7 +32,8 @@ import java.util.function.IntConsumer;
 
 /**
  * The platform of the conformance suite: a driver on one side, a hardware model on the other, every port call noted down
- * while {@link #record} runs. No threads, no clock: a wait that is not over after a fixed number of polls never ends.
+ * while {@link #record} runs. No clock: a wait that is not over after a fixed number of polls never ends. No threads
+ * either, but for those of {@link #recordOverlapping}, of which one runs at a time.
  */
 public final class RecordingPlatform implements Platform {
     private static final int POLLS_BEFORE_TIME_OUT = 32;
@@ -39,7 +42,7 @@ public final class RecordingPlatform implements Platform {
     private final FaultPlan faults = new FaultPlan();
     private final RecordingMemory memory;
     private final HardwareModel model;
-    private final HeldLocks locks = new HeldLocks();
+    private final HeldLocks locks = new HeldLocks(recorder);
     private final Set<String> atsOn = new TreeSet<>();
     private final Set<String> gone = new TreeSet<>();
     private final List<String> warnings = new ArrayList<>();
@@ -86,6 +89,33 @@ public final class RecordingPlatform implements Platform {
      */
     public int lastEvent() {
         return recorder.last();
+    }
+
+    /**
+     * Plays several operations at once, by one schedule, and returns what happened. An exception of an operation ends that
+     * operation and is not thrown.
+     *
+     * @param operations what to run, in the order in which they are numbered, from 0
+     * @param interleaver whose schedule it is
+     * @param order where to note in which order locks are taken
+     * @param shared what the operations are known to have in common, and where to note more of it
+     */
+    public OverlapRecording recordOverlapping(
+            List<NamedOperation> operations, Interleaver interleaver, LockOrder order, SharedState shared) {
+        MemoryImage before = memory.image();
+        Set<String> atsBefore = Set.copyOf(atsOn);
+        OverlappingRun run = new OverlappingRun(recorder, locks, operations);
+        locks.noteOrder(order);
+        recorder.start();
+        recorder.points().start(interleaver, shared);
+        recorder.add(new TraceEvent.Begin(run.name()));
+        Optional<String> deadlock = interleaver.play(run.players());
+        recorder.points().stop();
+        recorder.add(new TraceEvent.End(run.failure(deadlock)));
+        Trace trace =
+                new Trace(recorder.stop(), before, memory.image(), model.walker(), model.postedWrites(), atsBefore);
+        return new OverlapRecording(
+                trace, run.outcomes(), deadlock, recorder.points().commandPages());
     }
 
     /** The hardware. */
@@ -184,9 +214,14 @@ public final class RecordingPlatform implements Platform {
     }
 
     private boolean await(String what, BooleanSupplier condition, long timeoutMicros) {
-        for (int poll = 0; poll < POLLS_BEFORE_TIME_OUT; poll++) {
-            if (condition.getAsBoolean()) {
+        int polls = 0;
+        while (polls < POLLS_BEFORE_TIME_OUT) {
+            if (recorder.points().turns().poll(condition)) {
                 return true;
+            }
+            // As long as others do something, what they do may be what is waited for.
+            if (!recorder.points().turns().letOthersAct(what)) {
+                polls++;
             }
         }
         recorder.add(new TraceEvent.TimedOut(what));
@@ -196,6 +231,7 @@ public final class RecordingPlatform implements Platform {
     private final class Registers implements RegisterBank {
         @Override
         public int read32(long offset) {
+            recorder.points().call();
             int value = (int) model.readRegister(offset, 32);
             recorder.add(new TraceEvent.RegisterRead(offset, 32, Integer.toUnsignedLong(value)));
             return value;
@@ -203,6 +239,7 @@ public final class RecordingPlatform implements Platform {
 
         @Override
         public long read64(long offset) {
+            recorder.points().call();
             long value = model.readRegister(offset, 64);
             recorder.add(new TraceEvent.RegisterRead(offset, 64, value));
             return value;
@@ -210,12 +247,14 @@ public final class RecordingPlatform implements Platform {
 
         @Override
         public void write32(long offset, int value) {
+            recorder.points().registerWrite();
             recorder.add(new TraceEvent.RegisterWrite(offset, 32, Integer.toUnsignedLong(value)));
             model.writeRegister(offset, 32, Integer.toUnsignedLong(value));
         }
 
         @Override
         public void write64(long offset, long value) {
+            recorder.points().registerWrite();
             recorder.add(new TraceEvent.RegisterWrite(offset, 64, value));
             model.writeRegister(offset, 64, value);
         }
@@ -224,22 +263,26 @@ public final class RecordingPlatform implements Platform {
     private final class Sink implements EventSink {
         @Override
         public void fault(FaultReport fault) {
+            recorder.points().call();
             faultReports.add(fault);
         }
 
         @Override
         public void pageRequest(PageRequest request) {
+            recorder.points().call();
             pageRequests.delivered(request);
         }
 
         @Override
         public void warning(String message) {
+            recorder.points().call();
             warnings.add(message);
             recorder.add(new TraceEvent.Warning(message));
         }
 
         @Override
         public void planned(String deviceName, Pasid pasid, ReplacePlan plan) {
+            recorder.points().call();
             recorder.add(new TraceEvent.Planned(deviceName, pasid.value(), plan));
         }
     }
@@ -247,6 +290,7 @@ public final class RecordingPlatform implements Platform {
     private final class Port implements HardwarePort {
         @Override
         public long read64(long address) {
+            recorder.points().hardwareRead(address);
             return memory.peek(address);
         }
 
@@ -315,16 +359,19 @@ public final class RecordingPlatform implements Platform {
 
         @Override
         public boolean isPresent() {
+            recorder.points().call();
             return !gone.contains(name);
         }
 
         @Override
         public void setPasidEnabled(boolean enabled) {
+            recorder.points().call();
             recorder.add(new TraceEvent.FunctionControl(name, TraceEvent.FunctionControl.Feature.PASID, enabled));
         }
 
         @Override
         public void setAtsEnabled(boolean enabled) {
+            recorder.points().call();
             recorder.add(new TraceEvent.FunctionControl(name, TraceEvent.FunctionControl.Feature.ATS, enabled));
             if (enabled && isPresent()) {
                 atsOn.add(name);
@@ -335,6 +382,7 @@ public final class RecordingPlatform implements Platform {
 
         @Override
         public void setPriEnabled(boolean enabled) {
+            recorder.points().call();
             recorder.add(new TraceEvent.FunctionControl(name, TraceEvent.FunctionControl.Feature.PRI, enabled));
         }
     }

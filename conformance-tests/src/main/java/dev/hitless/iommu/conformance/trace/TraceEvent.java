@@ -27,6 +27,30 @@ public sealed interface TraceEvent {
         }
     }
 
+    /** From here on, what happens is done by operation number {@code operation}, from 0. */
+    record Switched(int operation) implements TraceEvent {
+        @Override
+        public String describe() {
+            return "-- operation " + (operation + 1) + " runs";
+        }
+    }
+
+    /** One of several operations starts. */
+    record BeginOf(int operation, String name) implements TraceEvent {
+        @Override
+        public String describe() {
+            return "begin of operation " + (operation + 1) + ": " + name;
+        }
+    }
+
+    /** One of several operations returned ({@code failure} empty) or threw. */
+    record EndOf(int operation, String failure) implements TraceEvent {
+        @Override
+        public String describe() {
+            return "end of operation " + (operation + 1) + ": " + (failure.isEmpty() ? "success" : failure);
+        }
+    }
+
     /**
      * An aligned store by the driver.
      *

@@ -1,0 +1,77 @@
+package dev.hitless.iommu.conformance.scenario;
+
+import dev.hitless.iommu.conformance.judge.Finding;
+import dev.hitless.iommu.conformance.judge.OverlapJudge;
+import dev.hitless.iommu.conformance.observe.Assumptions;
+import dev.hitless.iommu.conformance.overlap.Overlap;
+import dev.hitless.iommu.conformance.overlap.Scene;
+import dev.hitless.iommu.conformance.rules.Rule;
+import dev.hitless.iommu.conformance.schedule.ScheduleSearch;
+import dev.hitless.iommu.conformance.trace.SharedState;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Operations that overlap, in every schedule up to a number of preemptions. First one after the other, in every order: what
+ * is wrong then is not the fault of overlapping, and is all that is reported.
+ */
+final class OverlapScenario implements Scenario {
+    private final Target target;
+    private final Assumptions assumptions;
+    private final Variant variant;
+    private final Overlap overlap;
+    private final int preemptions;
+
+    /** @param preemptions most preemptions in one schedule; 0: only one after the other */
+    OverlapScenario(Target target, Assumptions assumptions, Variant variant, Overlap overlap, int preemptions) {
+        this.target = target;
+        this.assumptions = assumptions;
+        this.variant = variant;
+        this.overlap = overlap;
+        this.preemptions = preemptions;
+    }
+
+    @Override
+    public String name() {
+        return overlap + "/" + variant;
+    }
+
+    @Override
+    public Set<Rule> exercises() {
+        return overlap.changesPages()
+                ? EnumSet.of(Rule.DRV_13, Rule.DRV_21, Rule.DRV_22)
+                : EnumSet.of(Rule.DRV_13, Rule.DRV_22);
+    }
+
+    @Override
+    public ScenarioResult run() {
+        OneAfterTheOther orders = new OneAfterTheOther(this::scene);
+        String impossible = orders.impossible();
+        if (!impossible.isEmpty()) {
+            return ScenarioResult.notApplicable(impossible);
+        }
+        OverlapChecks checks = new OverlapChecks(new OverlapJudge(assumptions, orders.carryOut()));
+        List<Finding> wrongTables = orders.findings();
+        if (!wrongTables.isEmpty()) {
+            return ScenarioResult.broken(wrongTables.get(0));
+        }
+        SharedState shared = new SharedState();
+        ScheduleSearch search = new ScheduleSearch(0);
+        checks.playAll(search, this::scene, shared, true);
+        while (preemptions > 0 && checks.isClean()) {
+            shared.freeze();
+            search = new ScheduleSearch(preemptions);
+            checks.playAll(search, this::scene, shared, false);
+            if (!shared.hasGrown()) {
+                break;
+            }
+        }
+        checks.lockOrder();
+        return checks.result().withSchedules(search.schedules());
+    }
+
+    private Scene scene() {
+        return overlap.on(target.machine(variant));
+    }
+}
