@@ -56,7 +56,7 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SuiteOptions options = suite.options(List.of(), Optional.of(scenario == null ? USUAL : scenario));
-        SuiteRun run = SuiteRun.prepare(drivers, options);
+        SuiteRun run = SuiteRun.prepare(drivers, options, suite.onlyModels());
         run.execute(screen, true);
         Comparison comparison = run.comparison();
         if (json) {

@@ -42,7 +42,8 @@ final class SuiteChoice {
             paramLabel = "model|qemu",
             converter = HardwareConverter.class,
             defaultValue = "model",
-            description = "What to run on: the hardware models (default). qemu is not built yet.")
+            description =
+                    "What to run on: the hardware models (default), or QEMU's IOMMUs, with DMA after every store.")
     private Hardware hardware = Hardware.MODEL;
 
     @Option(
@@ -67,9 +68,6 @@ final class SuiteChoice {
      * @throws BadRequest for what cannot be
      */
     SuiteOptions options(List<Rule> rules, Optional<String> scenarios) {
-        if (hardware == Hardware.QEMU) {
-            throw wrong("--hardware qemu is not built yet; leave it out to run on the hardware models");
-        }
         int threads = jobs == null ? SuiteOptions.DEFAULTS.jobs() : jobs;
         if (threads < 1) {
             throw wrong("--jobs " + threads + " makes no progress; give 1 or more, or leave it out");
@@ -89,6 +87,24 @@ final class SuiteChoice {
                 threads,
                 seed == null ? SuiteOptions.DEFAULTS.seed() : seed,
                 preemptions));
+    }
+
+    /** What to run on. */
+    Hardware hardware() {
+        return hardware;
+    }
+
+    /**
+     * The hardware models, for a command that knows no other hardware.
+     *
+     * @throws BadRequest if other hardware was asked for
+     */
+    Hardware onlyModels() {
+        if (hardware != Hardware.MODEL) {
+            throw wrong(
+                    "--hardware " + hardware + " is for hitless test; leave it out to compare on the hardware models");
+        }
+        return hardware;
     }
 
     /** The same for the report. */

@@ -1,18 +1,28 @@
 package dev.hitless.iommu.cli;
 
+import dev.hitless.iommu.api.DriverCapabilities;
 import dev.hitless.iommu.conformance.report.DriverReport;
 import dev.hitless.iommu.conformance.report.SuiteReport;
+import dev.hitless.iommu.conformance.scenario.Target;
 import dev.hitless.iommu.conformance.suite.ConformanceSuite;
+import dev.hitless.iommu.conformance.suite.Progress;
 import dev.hitless.iommu.conformance.suite.SuiteOptions;
 import dev.hitless.iommu.core.DriverLoadFailure;
 import dev.hitless.iommu.core.FoundDriver;
+import dev.hitless.iommu.qemu.QemuSuite;
+import dev.hitless.iommu.qemu.qtest.QemuUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /** The suite over the drivers that were chosen, one after another. What cannot be run is a problem, not a pass. */
 final class SuiteRun {
     /** A driver, ready to be tested. */
-    private record Prepared(FoundDriver driver, ConformanceSuite suite) {}
+    private record Prepared(
+            FoundDriver driver,
+            Supplier<DriverCapabilities> capabilities,
+            BiFunction<String, Progress, DriverReport> suite) {}
 
     private final List<Prepared> prepared = new ArrayList<>();
     private final List<DriverReport> reports = new ArrayList<>();
@@ -25,7 +35,7 @@ final class SuiteRun {
      *
      * @throws BadRequest if there is nothing to run: unknown driver, no hardware model, no scenario of that name
      */
-    static SuiteRun prepare(DriverChoice choice, SuiteOptions options) {
+    static SuiteRun prepare(DriverChoice choice, SuiteOptions options, SuiteChoice.Hardware hardware) {
         DriverChoice.Found found = choice.discover();
         SuiteRun run = new SuiteRun();
         for (FoundDriver driver : choice.chosen(found)) {
@@ -34,7 +44,12 @@ final class SuiteRun {
                 run.problems.add(DriverChoice.noModel(found, driver));
                 continue;
             }
-            run.add(driver, new ConformanceSuite(found.target(driver, choice.model(found, driver)), options));
+            Target target = found.target(driver, choice.model(found, driver));
+            if (hardware == SuiteChoice.Hardware.QEMU) {
+                run.addOnQemu(driver, target, options);
+            } else {
+                run.add(driver, new ConformanceSuite(target, options));
+            }
         }
         if (!choice.isNarrow()) {
             found.catalog().failures().stream().map(DriverLoadFailure::message).forEach(run.problems::add);
@@ -52,7 +67,7 @@ final class SuiteRun {
     private void add(FoundDriver driver, ConformanceSuite suite) {
         try {
             if (!suite.scenarios().isEmpty()) {
-                prepared.add(new Prepared(driver, suite));
+                prepared.add(new Prepared(driver, suite::capabilities, suite::run));
             }
         } catch (RuntimeException | LinkageError failure) {
             problems.add(
@@ -60,10 +75,23 @@ final class SuiteRun {
         }
     }
 
+    private void addOnQemu(FoundDriver driver, Target target, SuiteOptions options) {
+        try {
+            QemuSuite suite = new QemuSuite(target.driver(), target.hardware(), options);
+            if (!suite.scenarios().isEmpty()) {
+                prepared.add(new Prepared(driver, suite::capabilities, suite::run));
+            }
+        } catch (QemuUnavailableException unavailable) {
+            problems.add("driver " + driver.id() + " cannot be run on QEMU: " + unavailable.getMessage());
+        } catch (RuntimeException | LinkageError failure) {
+            problems.add("driver " + driver.id() + " (" + driver.location() + ") could not be run on QEMU: " + failure);
+        }
+    }
+
     void execute(Screen screen, boolean mayShowProgress) {
         for (Prepared one : prepared) {
             try (ProgressLine progress = ProgressLine.on(screen, one.driver().id(), mayShowProgress)) {
-                reports.add(one.suite().run(one.driver().location(), progress));
+                reports.add(one.suite().apply(one.driver().location(), progress));
             } catch (RuntimeException | LinkageError failure) {
                 problems.add("driver " + one.driver().id() + " could not be judged: " + failure);
             }
@@ -81,7 +109,7 @@ final class SuiteRun {
             prepared.stream()
                     .filter(one -> one.driver().id().equals(report.id()))
                     .findFirst()
-                    .ifPresent(one -> comparison.add(report, one.suite().capabilities()));
+                    .ifPresent(one -> comparison.add(report, one.capabilities().get()));
         }
         return comparison;
     }

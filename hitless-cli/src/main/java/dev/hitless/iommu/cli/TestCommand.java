@@ -39,7 +39,8 @@ import picocli.CommandLine.Option;
             "  hitless test --driver vtd --rule DRV-02 --rule DRV-03",
             "  hitless test --driver vtd --scenario 'pasid/*/alone/default'",
             "  hitless test --plugin my-driver.jar --driver mine --report out",
-            "  hitless test --json --quiet > conformance.json"
+            "  hitless test --json --quiet > conformance.json",
+            "  hitless test --hardware qemu --driver vtd"
         })
 final class TestCommand implements Callable<Integer> {
     private final Screen screen;
@@ -90,7 +91,7 @@ final class TestCommand implements Callable<Integer> {
     public Integer call() {
         SuiteOptions options = suite.options(rules, Optional.ofNullable(scenario));
         long start = System.nanoTime();
-        SuiteRun run = SuiteRun.prepare(drivers, options);
+        SuiteRun run = SuiteRun.prepare(drivers, options, suite.hardware());
         run.execute(screen, !quiet);
         SuiteReport found = run.report(suite.settings(options));
         Duration time = Duration.ofNanos(System.nanoTime() - start);

@@ -21,7 +21,7 @@ class WrongUsageTest {
                 "test --driver nobody        | no driver is called 'nobody'",
                 "test --visibility strong    | weak, tso",
                 "test --fetch-order backward | default, any",
-                "test --hardware qemu        | --hardware qemu is not built yet",
+                "compare --hardware qemu     | --hardware qemu is for hitless test",
                 "test --hardware brick       | model, qemu",
                 "test --jobs 0               | give 1 or more",
                 "test --jobs many            | 'many' is not an int",

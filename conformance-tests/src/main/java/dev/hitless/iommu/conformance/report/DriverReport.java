@@ -3,6 +3,7 @@ package dev.hitless.iommu.conformance.report;
 import dev.hitless.iommu.conformance.rules.RuleLevel;
 import dev.hitless.iommu.conformance.rules.Verdict;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
  * @param rules one entry for each rule of the catalogue, in its order
  * @param transitions one entry for each change of domain
  * @param totals work done
+ * @param emulation more about a run on emulated hardware; empty for hardware models
  */
 public record DriverReport(
         String id,
@@ -25,7 +27,21 @@ public record DriverReport(
         List<String> capabilities,
         List<RuleReport> rules,
         List<TransitionReport> transitions,
-        Totals totals) {
+        Totals totals,
+        Optional<EmulationReport> emulation) {
+    /** On a hardware model. */
+    public DriverReport(
+            String id,
+            String vendor,
+            String contractVersion,
+            String jar,
+            List<String> capabilities,
+            List<RuleReport> rules,
+            List<TransitionReport> transitions,
+            Totals totals) {
+        this(id, vendor, contractVersion, jar, capabilities, rules, transitions, totals, Optional.empty());
+    }
+
     public DriverReport {
         capabilities = List.copyOf(capabilities);
         rules = List.copyOf(rules);
@@ -65,7 +81,8 @@ public record DriverReport(
                     default -> " could not be judged: ";
                 };
         return id + verb + passed + " of " + judged + " required rules passed, " + skips + " skipped"
-                + (skipped.isEmpty() ? "" : " (" + skipped + ")");
+                + (skipped.isEmpty() ? "" : " (" + skipped + ")")
+                + emulation.map(EmulationReport::sentence).orElse("");
     }
 
     private long binding(Verdict verdict) {

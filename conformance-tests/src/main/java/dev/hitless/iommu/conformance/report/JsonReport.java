@@ -104,6 +104,32 @@ public final class JsonReport {
         json.endArray();
         json.name("totals");
         totals(driver.totals());
+        if (driver.emulation().isPresent()) {
+            emulation(driver.emulation().get());
+        }
+        json.endObject();
+    }
+
+    private void emulation(EmulationReport emulation) throws IOException {
+        json.name("emulation").beginObject();
+        json.name("release").value(emulation.release());
+        json.name("transfers").value(emulation.transfers());
+        json.name("instants").value(emulation.instants());
+        json.name("comparisons").value(emulation.comparisons());
+        json.name("departures").beginArray();
+        for (EmulationReport.Departure departure : emulation.departures()) {
+            json.beginObject();
+            json.name("name").value(departure.name());
+            json.name("meaning").value(departure.meaning());
+            json.name("count").value(departure.count());
+            json.endObject();
+        }
+        json.endArray();
+        json.name("disagreements").beginArray();
+        for (String disagreement : emulation.disagreements()) {
+            json.value(disagreement);
+        }
+        json.endArray();
         json.endObject();
     }
 

@@ -14,7 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 
 /** The conformance suite for one driver. */
 public final class ConformanceSuite {
@@ -42,10 +41,8 @@ public final class ConformanceSuite {
     /** The scenarios that {@link #run} will run. */
     public List<Scenario> scenarios() {
         List<Scenario> chosen = new ArrayList<>(generator.generate());
-        options.scenarioGlob()
-                .map(ConformanceSuite::glob)
-                .ifPresent(glob -> chosen.removeIf(
-                        scenario -> !glob.matcher(scenario.name()).matches()));
+        ScenarioGlob glob = new ScenarioGlob(options.scenarioGlob());
+        chosen.removeIf(scenario -> !glob.matches(scenario.name()));
         if (!options.rules().isEmpty()) {
             chosen.removeIf(scenario -> scenario.exercises().stream().noneMatch(options.rules()::contains));
         }
@@ -93,13 +90,5 @@ public final class ConformanceSuite {
                 results.rules(),
                 results.transitions(),
                 results.totals());
-    }
-
-    private static Pattern glob(String text) {
-        StringBuilder regex = new StringBuilder();
-        for (char c : text.toCharArray()) {
-            regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
-        }
-        return Pattern.compile(regex.toString());
     }
 }

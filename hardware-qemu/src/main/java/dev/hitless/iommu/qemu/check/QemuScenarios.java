@@ -19,7 +19,7 @@ public final class QemuScenarios {
     }
 
     /** Everything. Starts QEMU once, to see what the driver offers there. */
-    public static List<QemuScenario> of(Setup setup) {
+    public static QemuScenarios of(Setup setup) {
         DriverCapabilities capabilities;
         try (QemuMachine machine = new QemuMachine(setup, List.of(), true)) {
             capabilities = machine.driver().capabilities();
@@ -29,7 +29,17 @@ public final class QemuScenarios {
         if (setup.iommu().reachesPasids()) {
             made.addPath(TransitionScenario.REACHABLE);
         }
-        return made.scenarios;
+        return made;
+    }
+
+    /** What the driver claims there. */
+    public DriverCapabilities capabilities() {
+        return capabilities;
+    }
+
+    /** All scenarios. */
+    public List<QemuScenario> scenarios() {
+        return List.copyOf(scenarios);
     }
 
     private void addPath(Pasid pasid) {

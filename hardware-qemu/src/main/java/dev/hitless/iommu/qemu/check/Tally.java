@@ -35,6 +35,13 @@ public final class Tally {
         private long failureCount;
         private final List<Failure> failures = new ArrayList<>();
 
+        private void add(RuleTally other) {
+            scenarios += other.scenarios;
+            observations += other.observations;
+            failureCount += other.failureCount;
+            other.failures.stream().limit(MOST_FAILURES - failures.size()).forEach(failures::add);
+        }
+
         /** Operations that could have broken it. */
         public long scenarios() {
             return scenarios;
@@ -59,6 +66,20 @@ public final class Tally {
     /** @param driver id, for the commands that show a failure again */
     public Tally(String driver) {
         this.driver = driver;
+    }
+
+    /** Adds what another one has found. */
+    public void add(Tally other) {
+        other.rules.forEach((rule, found) -> rule(rule).add(found));
+        other.disagreements.stream().limit(MOST_PROBLEMS - disagreements.size()).forEach(disagreements::add);
+        disagreementCount += other.disagreementCount;
+        errors.addAll(other.errors);
+        departures.addAll(other.departures);
+        scenarios += other.scenarios;
+        operations += other.operations;
+        transfers += other.transfers;
+        instants += other.instants;
+        comparisons += other.comparisons;
     }
 
     /** An operation was judged. */
@@ -115,7 +136,7 @@ public final class Tally {
     }
 
     /** A scenario could not be run to its end. */
-    void error(String scenario, String what) {
+    public void error(String scenario, String what) {
         errors.add(scenario + ": " + what);
     }
 

@@ -89,8 +89,11 @@ final class TransitionScenario extends QemuScenario {
     }
 
     private void judgeRefusal(Tally tally, ReplaceGuarantee promise, RuntimeException refused) {
-        if (promise != ReplaceGuarantee.UNSUPPORTED || !(refused instanceof IommuException)) {
-            tally.error(name(), "the driver promises " + promise + ", then fails: " + refused);
+        if (!(refused instanceof IommuException)) {
+            tally.error(name(), "the operation breaks off: " + refused);
+        } else if (promise != ReplaceGuarantee.UNSUPPORTED) {
+            Finding failed = Finding.of(Rule.DRV_01, -1, "success, as promised: " + promise, refused.toString());
+            tally.judged(name(), Set.of(Rule.DRV_01), 1, List.of(failed), List.of("the operation"));
         }
     }
 
