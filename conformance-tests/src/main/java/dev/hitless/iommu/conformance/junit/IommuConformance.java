@@ -41,11 +41,8 @@ public abstract class IommuConformance {
 
     /** The hardware to test it on: the model on the class path with the driver's hardware family, unless overridden. */
     protected HardwareModelProvider hardware() {
-        String family = driver().hardwareFamily();
         return HardwareModels.discover(getClass().getClassLoader())
-                .find(family)
-                .orElseThrow(() -> new IllegalStateException("no hardware model of family " + family
-                        + " on the class path; add one as a test dependency, or override hardware()"));
+                .require(driver().hardwareFamily());
     }
 
     /** How to run the suite. */

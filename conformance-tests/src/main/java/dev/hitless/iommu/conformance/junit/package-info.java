@@ -1,6 +1,13 @@
 /**
- * The JUnit kit. A driver's own test extends {@link dev.hitless.iommu.conformance.junit.IommuConformance}; that one class is
- * all that a driver author writes.
+ * The JUnit kit: what a driver author writes.
+ *
+ * <ul>
+ *   <li>{@link dev.hitless.iommu.conformance.junit.IommuConformance}: the driver keeps all rules. That one class is all that
+ *       is needed.
+ *   <li>{@link dev.hitless.iommu.conformance.junit.BrokenDrivers}: the rules would have caught what can go wrong in it. Each
+ *       {@link dev.hitless.iommu.conformance.junit.Defect} is the driver with one part exchanged, usually a {@link
+ *       dev.hitless.iommu.conformance.junit.DefectiveProvider}.
+ * </ul>
  */
 @NullMarked
 package dev.hitless.iommu.conformance.junit;

@@ -47,6 +47,17 @@ public final class HardwareModels {
         return Optional.ofNullable(byFamily.get(family));
     }
 
+    /**
+     * The model of {@code family}.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public HardwareModelProvider require(String family) {
+        return find(family)
+                .orElseThrow(() -> new IllegalStateException("no hardware model of family " + family
+                        + " on the class path; add one as a test dependency, or override hardware()"));
+    }
+
     /** Families that there are models of, in order of their names. */
     public List<String> families() {
         return List.copyOf(byFamily.keySet());

@@ -1,35 +1,29 @@
 package dev.hitless.iommu.driver.amdvi;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.hitless.iommu.conformance.report.DriverReport;
-import dev.hitless.iommu.conformance.rules.Verdict;
-import dev.hitless.iommu.conformance.scenario.Target;
-import dev.hitless.iommu.conformance.suite.ConformanceSuite;
-import dev.hitless.iommu.conformance.suite.Progress;
-import dev.hitless.iommu.conformance.suite.SuiteOptions;
+import dev.hitless.iommu.api.IommuDriverProvider;
+import dev.hitless.iommu.conformance.junit.BrokenDrivers;
+import dev.hitless.iommu.conformance.junit.Defect;
 import dev.hitless.iommu.driver.support.memory.AddressSpan;
-import dev.hitless.iommu.hardware.HardwareModelProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.ServiceLoader;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The checker bites: drivers with one defect each, most of which have been in real kernels. Each is caught by the rule
  * named, and by none that it keeps: the whole set of broken rules is compared.
  */
-class BrokenDriversTest {
+class BrokenDriversTest extends BrokenDrivers {
     private static final String PASID = "pasid/v2-5-level->v2-5-level/alone/default";
     private static final String HOST = "rid/v1-4-level->v1-4-level/alone/default";
 
-    static Stream<Arguments> defects() {
+    @Override
+    protected IommuDriverProvider driver() {
+        return new AmdviDriverProvider();
+    }
+
+    @Override
+    protected Stream<Defect> defects() {
         return Stream.of(
                 defect(
                         "remove and add instead of replace: all that upstream offers",
@@ -142,42 +136,5 @@ class BrokenDriversTest {
         DeviceTableEntry last = steps.get(steps.size() - 1);
         steps.add(steps.size() - 1, new DeviceTableEntry(word0, last.word1(), last.word2()));
         return new DeviceTableUpdate(steps, false);
-    }
-
-    private static Arguments defect(String what, BrokenProvider driver, String scenario, String... rules) {
-        return Arguments.of(what, driver, scenario, Set.of(rules));
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("defects")
-    void isCaughtByTheRuleThatItBreaksAndByNoOther(
-            String what, BrokenProvider driver, String scenario, Set<String> rules) {
-        assertThat(broken(driver, scenario)).as(what).isEqualTo(rules);
-    }
-
-    /** The same scenarios pass with the parts as they are, so it is the defect that was caught. */
-    @ParameterizedTest(name = "without the defect: {0}")
-    @MethodSource("defects")
-    void withoutItsDefectNothingIsFound(String what, BrokenProvider driver, String scenario, Set<String> rules) {
-        assertThat(broken(BrokenProvider.withParts(new UnitParts()), scenario))
-                .as(what)
-                .isEmpty();
-    }
-
-    private static Set<String> broken(BrokenProvider driver, String scenario) {
-        HardwareModelProvider hardware = ServiceLoader.load(HardwareModelProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(model -> model.family().equals("amdvi"))
-                .findFirst()
-                .orElseThrow();
-        ConformanceSuite suite =
-                new ConformanceSuite(new Target(driver, hardware), SuiteOptions.DEFAULTS.withScenarios(scenario));
-        assertThat(suite.scenarios()).as("scenario %s", scenario).hasSize(1);
-        DriverReport report = suite.run("test", Progress.SILENT);
-        assertThat(report.verdict()).isNotEqualTo("error");
-        return report.rules().stream()
-                .filter(rule -> rule.verdict() == Verdict.FAIL)
-                .map(rule -> rule.rule().id())
-                .collect(Collectors.toSet());
     }
 }

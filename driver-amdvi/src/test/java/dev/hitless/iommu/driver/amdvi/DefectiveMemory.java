@@ -1,6 +1,7 @@
 package dev.hitless.iommu.driver.amdvi;
 
 import dev.hitless.iommu.api.platform.PhysicalMemory;
+import dev.hitless.iommu.driver.support.memory.ForwardingMemory;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -12,7 +13,7 @@ final class DefectiveMemory {
     private DefectiveMemory() {}
 
     /** Barriers are forgotten: only doorbells order stores. */
-    static final class WithoutBarriers extends MemoryProxy {
+    static final class WithoutBarriers extends ForwardingMemory {
         WithoutBarriers(PhysicalMemory memory) {
             super(memory);
         }
@@ -24,7 +25,7 @@ final class DefectiveMemory {
     }
 
     /** Half an entry at a time is really a quarter at a time. */
-    static final class Storing128BitsInTwoHalves extends MemoryProxy {
+    static final class Storing128BitsInTwoHalves extends ForwardingMemory {
         Storing128BitsInTwoHalves(PhysicalMemory memory) {
             super(memory);
         }
@@ -37,7 +38,7 @@ final class DefectiveMemory {
     }
 
     /** When a pointer to a page is replaced by another, the old page is freed at once, not after the wait. */
-    static final class FreeingTooEarly extends MemoryProxy {
+    static final class FreeingTooEarly extends ForwardingMemory {
         private final Set<Long> freedAlready = new HashSet<>();
 
         FreeingTooEarly(PhysicalMemory memory) {

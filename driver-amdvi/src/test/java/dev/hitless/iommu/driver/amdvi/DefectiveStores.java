@@ -1,6 +1,7 @@
 package dev.hitless.iommu.driver.amdvi;
 
 import dev.hitless.iommu.api.platform.PhysicalMemory;
+import dev.hitless.iommu.driver.support.memory.ForwardingMemory;
 
 /** Defects that show in what reaches memory. */
 final class DefectiveStores {
@@ -15,7 +16,7 @@ final class DefectiveStores {
     }
 
     /** Whenever a GCR3 entry is replaced by another, the entry after it is taken down for a moment. */
-    static final class DisturbingTheNeighbour extends MemoryProxy {
+    static final class DisturbingTheNeighbour extends ForwardingMemory {
         DisturbingTheNeighbour(PhysicalMemory memory) {
             super(memory);
         }

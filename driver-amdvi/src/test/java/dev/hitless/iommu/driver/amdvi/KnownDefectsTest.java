@@ -1,21 +1,9 @@
 package dev.hitless.iommu.driver.amdvi;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.hitless.iommu.conformance.report.DriverReport;
-import dev.hitless.iommu.conformance.rules.Verdict;
-import dev.hitless.iommu.conformance.scenario.Target;
-import dev.hitless.iommu.conformance.suite.ConformanceSuite;
-import dev.hitless.iommu.conformance.suite.Progress;
-import dev.hitless.iommu.conformance.suite.SuiteOptions;
-import dev.hitless.iommu.hardware.HardwareModelProvider;
-import java.util.ServiceLoader;
-import java.util.Set;
-import java.util.stream.Collectors;
+import dev.hitless.iommu.api.IommuDriverProvider;
+import dev.hitless.iommu.conformance.junit.BrokenDrivers;
+import dev.hitless.iommu.conformance.junit.Defect;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * More defects than {@link BrokenDriversTest} has, of finer grain: each is caught by exactly the rules that it breaks.
@@ -38,16 +26,22 @@ import org.junit.jupiter.params.provider.MethodSource;
  *   <li>an error code used as DomainID (fa5c0827f0b7): a guest's DomainID is not used by this driver
  * </ul>
  */
-class KnownDefectsTest {
+class KnownDefectsTest extends BrokenDrivers {
     private static final String V2_TO_V2 = "pasid/v2-4-level->v2-4-level/";
     private static final String NESTED_TO_NESTED = "rid/nested->nested/";
 
-    static Stream<Arguments> defects() {
+    @Override
+    protected IommuDriverProvider driver() {
+        return new AmdviDriverProvider();
+    }
+
+    @Override
+    protected Stream<Defect> defects() {
         return Stream.of(ofPasids(), ofFlushes(), ofRequestsWithoutPasid()).flatMap(part -> part);
     }
 
     /** Changes behind a PASID: of a GCR3 entry. */
-    private static Stream<Arguments> ofPasids() {
+    private static Stream<Defect> ofPasids() {
         return Stream.of(
                 defect(
                         "another PASID's GCR3 entry is disturbed",
@@ -70,7 +64,7 @@ class KnownDefectsTest {
     }
 
     /** What is flushed behind a PASID, and how. */
-    private static Stream<Arguments> ofFlushes() {
+    private static Stream<Defect> ofFlushes() {
         return Stream.of(
                 defect(
                         "pages of the next PASID are flushed",
@@ -115,7 +109,7 @@ class KnownDefectsTest {
     }
 
     /** Changes behind requests without PASID: of the device-table entry. */
-    private static Stream<Arguments> ofRequestsWithoutPasid() {
+    private static Stream<Defect> ofRequestsWithoutPasid() {
         return Stream.of(
                 defect(
                         "tables first, then the DomainID",
@@ -140,42 +134,5 @@ class KnownDefectsTest {
                         "rid/identity->v2-4-level/other-path-paging/default",
                         "DRV-05",
                         "DRV-23"));
-    }
-
-    private static Arguments defect(String what, BrokenProvider driver, String scenario, String... rules) {
-        return Arguments.of(what, driver, scenario, Set.of(rules));
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("defects")
-    void isCaughtByTheRuleThatItBreaksAndByNoOther(
-            String what, BrokenProvider driver, String scenario, Set<String> rules) {
-        assertThat(broken(driver, scenario)).as(what).isEqualTo(rules);
-    }
-
-    /** The same scenarios pass with the parts as they are, so it is the defect that was caught. */
-    @ParameterizedTest(name = "without the defect: {0}")
-    @MethodSource("defects")
-    void withoutItsDefectNothingIsFound(String what, BrokenProvider driver, String scenario, Set<String> rules) {
-        assertThat(broken(BrokenProvider.withParts(new UnitParts()), scenario))
-                .as(what)
-                .isEmpty();
-    }
-
-    private static Set<String> broken(BrokenProvider driver, String scenario) {
-        HardwareModelProvider hardware = ServiceLoader.load(HardwareModelProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(model -> model.family().equals("amdvi"))
-                .findFirst()
-                .orElseThrow();
-        ConformanceSuite suite =
-                new ConformanceSuite(new Target(driver, hardware), SuiteOptions.DEFAULTS.withScenarios(scenario));
-        assertThat(suite.scenarios()).as("scenario %s", scenario).hasSize(1);
-        DriverReport report = suite.run("test", Progress.SILENT);
-        assertThat(report.verdict()).isNotEqualTo("error");
-        return report.rules().stream()
-                .filter(rule -> rule.verdict() == Verdict.FAIL)
-                .map(rule -> rule.rule().id())
-                .collect(Collectors.toSet());
     }
 }

@@ -1,21 +1,9 @@
 package dev.hitless.iommu.driver.smmuv3;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.hitless.iommu.conformance.report.DriverReport;
-import dev.hitless.iommu.conformance.rules.Verdict;
-import dev.hitless.iommu.conformance.scenario.Target;
-import dev.hitless.iommu.conformance.suite.ConformanceSuite;
-import dev.hitless.iommu.conformance.suite.Progress;
-import dev.hitless.iommu.conformance.suite.SuiteOptions;
-import dev.hitless.iommu.hardware.HardwareModelProvider;
-import java.util.ServiceLoader;
-import java.util.Set;
-import java.util.stream.Collectors;
+import dev.hitless.iommu.api.IommuDriverProvider;
+import dev.hitless.iommu.conformance.junit.BrokenDrivers;
+import dev.hitless.iommu.conformance.junit.Defect;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The checker bites: drivers with one defect each, most of which have been in real kernels. Each is caught by the rule
@@ -35,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *   <li>Errata of implementations (Tegra264, MMU-700): the model is of the architecture.
  * </ul>
  */
-class BrokenDriversTest {
+class BrokenDriversTest extends BrokenDrivers {
     private static final String STAGE_1 = "stage-1-4-level";
     private static final String STAGE_2 = "stage-2-4-level";
     private static final String ONE_TO_ONE = "pasid/" + STAGE_1 + "->" + STAGE_1 + "/";
@@ -44,11 +32,17 @@ class BrokenDriversTest {
     private static final String RID_REMOVAL = "rid/" + STAGE_1 + "->blocked/";
     private static final String RID_TWO_TO_TWO = "rid/" + STAGE_2 + "->" + STAGE_2 + "/";
 
-    static Stream<Arguments> defects() {
+    @Override
+    protected IommuDriverProvider driver() {
+        return new Smmuv3DriverProvider();
+    }
+
+    @Override
+    protected Stream<Defect> defects() {
         return Stream.of(entries(), caches(), order(), neighbours()).flatMap(defects -> defects);
     }
 
-    private static Stream<Arguments> entries() {
+    private static Stream<Defect> entries() {
         return Stream.of(
                 defect(
                         "a context descriptor is copied over the live one, word by word",
@@ -122,7 +116,7 @@ class BrokenDriversTest {
                         "DRV-15"));
     }
 
-    private static Stream<Arguments> caches() {
+    private static Stream<Defect> caches() {
         return Stream.of(
                 defect(
                         "CFGI_CD is missing after a removal",
@@ -184,7 +178,7 @@ class BrokenDriversTest {
                         "DRV-04"));
     }
 
-    private static Stream<Arguments> order() {
+    private static Stream<Defect> order() {
         return Stream.of(
                 defect(
                         "the device is told before the TLB (Linux before 2019)",
@@ -219,7 +213,7 @@ class BrokenDriversTest {
                         "DRV-07"));
     }
 
-    private static Stream<Arguments> neighbours() {
+    private static Stream<Defect> neighbours() {
         return Stream.of(
                 defect(
                         "the next descriptor in the leaf is down for a moment",
@@ -232,42 +226,5 @@ class BrokenDriversTest {
                                 StreamTableEntry.CONFIG_STAGE_1, DefectivePlans::throughAbort)),
                         "rid/identity->blocked/other-path-paging/default",
                         "DRV-23"));
-    }
-
-    private static Arguments defect(String what, BrokenProvider driver, String scenario, String... rules) {
-        return Arguments.of(what, driver, scenario, Set.of(rules));
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("defects")
-    void isCaughtByTheRuleThatItBreaksAndByNoOther(
-            String what, BrokenProvider driver, String scenario, Set<String> rules) {
-        assertThat(broken(driver, scenario)).as(what).isEqualTo(rules);
-    }
-
-    /** The same scenarios pass with the parts as they are, so it is the defect that was caught. */
-    @ParameterizedTest(name = "without the defect: {0}")
-    @MethodSource("defects")
-    void withoutItsDefectNothingIsFound(String what, BrokenProvider driver, String scenario, Set<String> rules) {
-        assertThat(broken(BrokenProvider.withParts(new UnitParts()), scenario))
-                .as(what)
-                .isEmpty();
-    }
-
-    private static Set<String> broken(BrokenProvider driver, String scenario) {
-        HardwareModelProvider hardware = ServiceLoader.load(HardwareModelProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(model -> model.family().equals("smmuv3"))
-                .findFirst()
-                .orElseThrow();
-        ConformanceSuite suite =
-                new ConformanceSuite(new Target(driver, hardware), SuiteOptions.DEFAULTS.withScenarios(scenario));
-        assertThat(suite.scenarios()).as("scenario %s", scenario).hasSize(1);
-        DriverReport report = suite.run("test", Progress.SILENT);
-        assertThat(report.verdict()).isNotEqualTo("error");
-        return report.rules().stream()
-                .filter(rule -> rule.verdict() == Verdict.FAIL)
-                .map(rule -> rule.rule().id())
-                .collect(Collectors.toSet());
     }
 }

@@ -1,32 +1,26 @@
 package dev.hitless.iommu.driver.vtd;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.hitless.iommu.conformance.report.DriverReport;
-import dev.hitless.iommu.conformance.rules.Verdict;
-import dev.hitless.iommu.conformance.scenario.Target;
-import dev.hitless.iommu.conformance.suite.ConformanceSuite;
-import dev.hitless.iommu.conformance.suite.Progress;
-import dev.hitless.iommu.conformance.suite.SuiteOptions;
-import dev.hitless.iommu.hardware.HardwareModelProvider;
-import java.util.ServiceLoader;
-import java.util.Set;
-import java.util.stream.Collectors;
+import dev.hitless.iommu.api.IommuDriverProvider;
+import dev.hitless.iommu.conformance.junit.BrokenDrivers;
+import dev.hitless.iommu.conformance.junit.Defect;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The checker bites: drivers with one defect each, most of which have been in real kernels. Each is caught by the rule
  * named, and by none that it keeps: the whole set of broken rules is compared.
  */
-class BrokenDriversTest {
+class BrokenDriversTest extends BrokenDrivers {
     private static final String FIRST_TO_FIRST = "pasid/first-stage-4-level->first-stage-4-level/";
     private static final String SECOND_TO_SECOND = "pasid/second-stage-4-level->second-stage-4-level/";
     private static final String SECOND_TO_FIRST = "pasid/second-stage-4-level->first-stage-4-level/";
 
-    static Stream<Arguments> defects() {
+    @Override
+    protected IommuDriverProvider driver() {
+        return new VtdDriverProvider();
+    }
+
+    @Override
+    protected Stream<Defect> defects() {
         return Stream.of(
                 defect(
                         "the new entry is copied over the live one (CVE-2026-45945)",
@@ -111,42 +105,5 @@ class BrokenDriversTest {
                         BrokenProvider.withMemory(DefectiveMemory.DisturbingTheNeighbour::new),
                         SECOND_TO_SECOND + "same-leaf/default",
                         "DRV-05"));
-    }
-
-    private static Arguments defect(String what, BrokenProvider driver, String scenario, String... rules) {
-        return Arguments.of(what, driver, scenario, Set.of(rules));
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("defects")
-    void isCaughtByTheRuleThatItBreaksAndByNoOther(
-            String what, BrokenProvider driver, String scenario, Set<String> rules) {
-        assertThat(broken(driver, scenario)).as(what).isEqualTo(rules);
-    }
-
-    /** The same scenarios pass with the parts as they are, so it is the defect that was caught. */
-    @ParameterizedTest(name = "without the defect: {0}")
-    @MethodSource("defects")
-    void withoutItsDefectNothingIsFound(String what, BrokenProvider driver, String scenario, Set<String> rules) {
-        assertThat(broken(BrokenProvider.withParts(new UnitParts()), scenario))
-                .as(what)
-                .isEmpty();
-    }
-
-    private static Set<String> broken(BrokenProvider driver, String scenario) {
-        HardwareModelProvider hardware = ServiceLoader.load(HardwareModelProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(model -> model.family().equals("vtd"))
-                .findFirst()
-                .orElseThrow();
-        ConformanceSuite suite =
-                new ConformanceSuite(new Target(driver, hardware), SuiteOptions.DEFAULTS.withScenarios(scenario));
-        assertThat(suite.scenarios()).as("scenario %s", scenario).hasSize(1);
-        DriverReport report = suite.run("test", Progress.SILENT);
-        assertThat(report.verdict()).isNotEqualTo("error");
-        return report.rules().stream()
-                .filter(rule -> rule.verdict() == Verdict.FAIL)
-                .map(rule -> rule.rule().id())
-                .collect(Collectors.toSet());
     }
 }

@@ -1,6 +1,7 @@
 package dev.hitless.iommu.driver.vtd;
 
 import dev.hitless.iommu.api.platform.PhysicalMemory;
+import dev.hitless.iommu.driver.support.memory.ForwardingMemory;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -12,7 +13,7 @@ final class DefectiveMemory {
     private DefectiveMemory() {}
 
     /** Barriers are forgotten: only doorbells order stores. */
-    static final class WithoutBarriers extends MemoryProxy {
+    static final class WithoutBarriers extends ForwardingMemory {
         WithoutBarriers(PhysicalMemory memory) {
             super(memory);
         }
@@ -24,7 +25,7 @@ final class DefectiveMemory {
     }
 
     /** Cache lines are not written back. */
-    static final class WithoutCleaning extends MemoryProxy {
+    static final class WithoutCleaning extends ForwardingMemory {
         WithoutCleaning(PhysicalMemory memory) {
             super(memory);
         }
@@ -36,7 +37,7 @@ final class DefectiveMemory {
     }
 
     /** When a pointer to a page is replaced by another, the old page is freed at once, not after the wait. */
-    static final class FreeingTooEarly extends MemoryProxy {
+    static final class FreeingTooEarly extends ForwardingMemory {
         private final Set<Long> freedAlready = new HashSet<>();
 
         FreeingTooEarly(PhysicalMemory memory) {
@@ -65,7 +66,7 @@ final class DefectiveMemory {
     }
 
     /** Every 128-bit store to an entry takes the entry after it down for a moment. */
-    static final class DisturbingTheNeighbour extends MemoryProxy {
+    static final class DisturbingTheNeighbour extends ForwardingMemory {
         DisturbingTheNeighbour(PhysicalMemory memory) {
             super(memory);
         }

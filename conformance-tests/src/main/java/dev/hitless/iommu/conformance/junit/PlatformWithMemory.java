@@ -1,4 +1,4 @@
-package dev.hitless.iommu.driver.smmuv3;
+package dev.hitless.iommu.conformance.junit;
 
 import dev.hitless.iommu.api.platform.EventSink;
 import dev.hitless.iommu.api.platform.Locks;
@@ -8,7 +8,7 @@ import dev.hitless.iommu.api.platform.RegisterBank;
 import dev.hitless.iommu.api.platform.Waiter;
 
 /** A platform with other memory. */
-record MemoryExchanged(Platform platform, PhysicalMemory memory) implements Platform {
+record PlatformWithMemory(Platform platform, PhysicalMemory memory) implements Platform {
     @Override
     public RegisterBank registers() {
         return platform.registers();
