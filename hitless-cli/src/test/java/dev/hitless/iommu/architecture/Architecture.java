@@ -1,6 +1,7 @@
 package dev.hitless.iommu.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -178,12 +179,14 @@ final class Architecture {
         };
     }
 
+    /** The kit's are made of others, by tests. */
     private DescribedPredicate<JavaClass> areProviders() {
         return assignableTo(api + ".IommuDriverProvider")
                 .or(assignableTo(hardware + ".HardwareModelProvider"))
                 .and(describe(
                         "can be made",
                         c -> !c.isInterface() && !c.getModifiers().contains(ABSTRACT)))
+                .and(not(resideInAPackage(conformance + ".junit")))
                 .as("are providers");
     }
 

@@ -2,17 +2,10 @@ package dev.hitless.iommu.conformance.junit;
 
 import dev.hitless.iommu.api.IommuDriverProvider;
 import dev.hitless.iommu.conformance.machine.HardwareModels;
-import dev.hitless.iommu.conformance.report.DriverReport;
-import dev.hitless.iommu.conformance.rules.Verdict;
-import dev.hitless.iommu.conformance.scenario.Target;
-import dev.hitless.iommu.conformance.suite.ConformanceSuite;
-import dev.hitless.iommu.conformance.suite.Progress;
 import dev.hitless.iommu.conformance.suite.SuiteOptions;
 import dev.hitless.iommu.hardware.HardwareModelProvider;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -51,8 +44,7 @@ public abstract class BrokenDrivers {
 
     /** The hardware: the model on the class path with the driver's hardware family, unless overridden. */
     protected HardwareModelProvider hardware() {
-        return HardwareModels.discover(getClass().getClassLoader())
-                .require(driver().hardwareFamily());
+        return HardwareModels.discover(getClass().getClassLoader()).require(driver().hardwareFamily());
     }
 
     /** How to run the suite, scenarios aside. */
@@ -73,15 +65,20 @@ public abstract class BrokenDrivers {
     /** The whole set of broken rules is compared. */
     @TestFactory
     final Stream<DynamicTest> isCaughtByTheRulesThatItBreaksAndByNoOther() {
-        return all().map(defect -> DynamicTest.dynamicTest(
-                defect.what(), () -> expect(defect, defect.broken(), defect.rules())));
+        DefectCheck check = check();
+        return all().map(defect -> DynamicTest.dynamicTest(defect.what(), () -> check.requireCaught(defect)));
     }
 
     /** The same scenario passes with the driver as it is, so it is the defect that was caught. */
     @TestFactory
     final Stream<DynamicTest> withoutTheDefectNothingIsFound() {
+        DefectCheck check = check();
         return all().map(defect -> DynamicTest.dynamicTest(
-                "without the defect: " + defect.what(), () -> expect(defect, driver(), Set.of())));
+                "without the defect: " + defect.what(), () -> check.requireSoundWithout(defect)));
+    }
+
+    private DefectCheck check() {
+        return new DefectCheck(driver(), hardware(), options());
     }
 
     private Stream<Defect> all() {
@@ -90,31 +87,5 @@ public abstract class BrokenDrivers {
             throw new IllegalStateException(getClass().getName() + " names no defect; defects() has to");
         }
         return defects.stream();
-    }
-
-    private void expect(Defect defect, IommuDriverProvider provider, Set<String> rules) {
-        DriverReport report = run(provider, defect.scenario());
-        Set<String> broken = report.rules().stream()
-                .filter(rule -> rule.verdict() == Verdict.FAIL)
-                .map(rule -> rule.rule().id())
-                .collect(Collectors.toCollection(TreeSet::new));
-        if (!broken.equals(rules)) {
-            throw new AssertionError(defect.what() + ", in " + defect.scenario() + ": expected to break "
-                    + new TreeSet<>(rules) + ", but broke " + broken);
-        }
-    }
-
-    private DriverReport run(IommuDriverProvider provider, String scenario) {
-        ConformanceSuite suite =
-                new ConformanceSuite(new Target(provider, hardware()), options().withScenarios(scenario));
-        int scenarios = suite.scenarios().size();
-        if (scenarios != 1) {
-            throw new AssertionError("'" + scenario + "' selects " + scenarios + " scenarios; a defect shows in one");
-        }
-        DriverReport report = suite.run("class path", Progress.SILENT);
-        if (report.verdict().equals("error")) {
-            throw new AssertionError("the suite or the model failed in " + scenario + ": " + report.sentence());
-        }
-        return report;
     }
 }

@@ -29,8 +29,8 @@ public record DefectiveProvider(IommuDriverProvider right, Maker maker) implemen
     public static DefectiveProvider withMemory(IommuDriverProvider right, UnaryOperator<PhysicalMemory> memory) {
         return new DefectiveProvider(
                 right,
-                (platform, options) -> right.create(
-                        new PlatformWithMemory(platform, memory.apply(platform.memory())), options));
+                (platform, options) ->
+                        right.create(new PlatformWithMemory(platform, memory.apply(platform.memory())), options));
     }
 
     @Override

@@ -41,8 +41,7 @@ public abstract class IommuConformance {
 
     /** The hardware to test it on: the model on the class path with the driver's hardware family, unless overridden. */
     protected HardwareModelProvider hardware() {
-        return HardwareModels.discover(getClass().getClassLoader())
-                .require(driver().hardwareFamily());
+        return HardwareModels.discover(getClass().getClassLoader()).require(driver().hardwareFamily());
     }
 
     /** How to run the suite. */

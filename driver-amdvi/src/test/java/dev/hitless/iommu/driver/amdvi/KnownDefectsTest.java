@@ -90,6 +90,7 @@ class KnownDefectsTest extends BrokenDrivers {
                         "an unmap frees page tables and flushes nothing",
                         BrokenProvider.withParts(DefectiveInvalidations.withoutUnmappedPages()),
                         "pasid/v2-4-level/map-unmap/default",
+                        "DRV-04",
                         "DRV-07"),
                 defect(
                         "the device is told of requests without PASID only",

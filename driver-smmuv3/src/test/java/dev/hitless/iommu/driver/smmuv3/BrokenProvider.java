@@ -11,7 +11,8 @@ final class BrokenProvider {
 
     static IommuDriverProvider withParts(UnitParts parts) {
         return new DefectiveProvider(
-                new Smmuv3DriverProvider(), (platform, options) -> Smmuv3DriverProvider.create(platform, options, parts));
+                new Smmuv3DriverProvider(),
+                (platform, options) -> Smmuv3DriverProvider.create(platform, options, parts));
     }
 
     static IommuDriverProvider withMemory(UnaryOperator<PhysicalMemory> memory) {
