@@ -2,15 +2,8 @@ package dev.hitless.iommu.driver.amdvi;
 
 import dev.hitless.iommu.api.AddressSpace;
 import dev.hitless.iommu.api.Capability;
-import dev.hitless.iommu.api.DeviceDescription;
-import dev.hitless.iommu.api.DriverCapabilities;
-import dev.hitless.iommu.api.Errno;
-import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
-import dev.hitless.iommu.api.IommuDriver;
-import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.NestedConfig;
-import dev.hitless.iommu.api.PageResponse;
 import dev.hitless.iommu.api.PagingDomain;
 import dev.hitless.iommu.api.PagingFormat;
 import dev.hitless.iommu.api.Pasid;
@@ -21,15 +14,13 @@ import dev.hitless.iommu.driver.support.domain.DomainOwner;
 import dev.hitless.iommu.driver.support.domain.DomainRegistry;
 import dev.hitless.iommu.driver.support.event.PageRequests;
 import dev.hitless.iommu.driver.support.pagetable.PageTableFormat;
-import dev.hitless.iommu.driver.support.replace.Ownership;
-import java.util.Map;
+import dev.hitless.iommu.driver.support.skeleton.UnitDriver;
+import org.jspecify.annotations.Nullable;
 
 /** One AMD-Vi IOMMU. */
-final class AmdviDriver implements IommuDriver {
+final class AmdviDriver extends UnitDriver<AmdviDevice, AmdviDomain> {
     private final AmdviUnit unit;
     private final AmdviFormats formats;
-    private final DriverCapabilities capabilities;
-    private final Ownership<AmdviDevice, AmdviDomain> ownership;
     private final DomainRegistry domains;
     private final AmdviReplacement replacement;
     private final DomainOwner domainOwner;
@@ -37,11 +28,10 @@ final class AmdviDriver implements IommuDriver {
     private final IdentityDomain identity;
     private final DeviceRegistry<AmdviDevice> devices;
 
-    AmdviDriver(AmdviUnit unit, UnitParts parts) {
+    AmdviDriver(AmdviUnit unit, AmdviFormats formats, UnitParts parts) {
+        super(formats.capabilities(), AmdviDevice.class, AmdviDomain.class);
         this.unit = unit;
-        this.formats = new AmdviFormats(unit.hardware());
-        this.capabilities = formats.capabilities();
-        this.ownership = new Ownership<>(this, AmdviDevice.class, AmdviDomain.class);
+        this.formats = formats;
         this.domains = new DomainRegistry(unit.locks().create("domains", "domains"));
         this.replacement = parts.replacement(this, unit);
         this.domainOwner = new DomainOwner(this, domains, replacement, unit.locks());
@@ -55,12 +45,19 @@ final class AmdviDriver implements IommuDriver {
         return unit;
     }
 
-    AmdviReplacement replacement() {
+    @Override
+    protected AmdviReplacement replacement() {
         return replacement;
     }
 
-    Ownership<AmdviDevice, AmdviDomain> ownership() {
-        return ownership;
+    @Override
+    protected DeviceRegistry<AmdviDevice> devices() {
+        return devices;
+    }
+
+    @Override
+    protected @Nullable PageRequests pageRequests() {
+        return unit.pageRequests();
     }
 
     DomainOwner domainOwner() {
@@ -70,21 +67,6 @@ final class AmdviDriver implements IommuDriver {
     /** What a device has in the device table while nothing is attached. */
     DeviceTableEntry blockedEntry(AmdviDevice device) {
         return blocked.deviceTableEntry(device);
-    }
-
-    @Override
-    public DriverCapabilities capabilities() {
-        return capabilities;
-    }
-
-    @Override
-    public IommuDevice probe(DeviceDescription description) {
-        return devices.probe(description);
-    }
-
-    @Override
-    public void release(IommuDevice device) {
-        devices.release(ownership.requireOurs(device));
     }
 
     @Override
@@ -98,13 +80,7 @@ final class AmdviDriver implements IommuDriver {
     @Override
     public IommuDomain allocateNested(PagingDomain parent, NestedConfig config) {
         require(Capability.NESTED, "EFR.GTSup, EFR.GIoSup or EFR2.GCR3TRPMode is 0");
-        if (!(ownership.requireOurs(parent) instanceof HostPagingDomain ours)) {
-            throw new IommuException(
-                    Errno.EINVAL,
-                    "domain " + parent.name() + " of format " + parent.format().label()
-                            + " cannot be the parent of a nested domain; use a v1 format");
-        }
-        ours.requireNotFreed();
+        HostPagingDomain ours = requireParent(parent, HostPagingDomain.class, "a v1 format");
         return domains.add("nested", name -> new NestedDomain(this, name, ours, config));
     }
 
@@ -124,13 +100,6 @@ final class AmdviDriver implements IommuDriver {
         return blocked;
     }
 
-    private void require(Capability capability, String reason) {
-        if (!capabilities.has(capability)) {
-            throw new IommuException(
-                    Errno.EOPNOTSUPP, "this IOMMU does not offer " + capability.label() + ": " + reason);
-        }
-    }
-
     /**
      * Behind PASIDs whatever can be done is hitless: one 64-bit store to the GCR3 entry, between tables of 4 and 5 levels
      * too (see {@code GuestRoot}). Behind requests without PASID:
@@ -145,29 +114,14 @@ final class AmdviDriver implements IommuDriver {
      * </ul>
      */
     @Override
-    public ReplaceGuarantee replaceGuarantee(
-            IommuDevice device, Pasid pasid, IommuDomain old, IommuDomain replacementDomain) {
-        try {
-            AmdviDevice ours = ownership.requireOurs(device);
-            AmdviDomain previous = ownership.requireOurs(old);
-            AmdviDomain next = ownership.requireOurs(replacementDomain);
-            next.requireNotFreed();
-            replacement.requirePossible(ours, pasid, next);
-            if (!pasid.isNone() || previous == blocked || next == blocked) {
-                return ReplaceGuarantee.HITLESS;
-            }
-            boolean parked = unit.writer()
-                    .plan(previous.deviceTableEntry(ours), next.deviceTableEntry(ours))
-                    .parked();
-            return parked ? ReplaceGuarantee.BREAK_BEFORE_MAKE : ReplaceGuarantee.HITLESS;
-        } catch (IommuException e) {
-            return ReplaceGuarantee.UNSUPPORTED;
+    protected ReplaceGuarantee guarantee(AmdviDevice device, Pasid pasid, AmdviDomain previous, AmdviDomain target) {
+        if (!pasid.isNone() || previous == blocked || target == blocked) {
+            return ReplaceGuarantee.HITLESS;
         }
-    }
-
-    @Override
-    public Map<Pasid, IommuDomain> attachments(IommuDevice device) {
-        return ownership.requireOurs(device).attachments().snapshot();
+        boolean parked = unit.writer()
+                .plan(previous.deviceTableEntry(device), target.deviceTableEntry(device))
+                .parked();
+        return parked ? ReplaceGuarantee.BREAK_BEFORE_MAKE : ReplaceGuarantee.HITLESS;
     }
 
     @Override
@@ -177,15 +131,6 @@ final class AmdviDriver implements IommuDriver {
         if (pageRequests != null) {
             pageRequests.service();
         }
-    }
-
-    @Override
-    public void respond(PageResponse response) {
-        PageRequests pageRequests = unit.pageRequests();
-        if (pageRequests == null) {
-            throw new IommuException(Errno.ENOENT, "this IOMMU takes no page requests, so none waits for an answer");
-        }
-        pageRequests.respond(response, devices.isReachable(response.requesterId()));
     }
 
     @Override

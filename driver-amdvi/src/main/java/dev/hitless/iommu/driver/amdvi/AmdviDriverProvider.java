@@ -51,6 +51,7 @@ public final class AmdviDriverProvider implements IommuDriverProvider {
     static AmdviDriver create(Platform platform, DriverOptions options, UnitParts parts) {
         options.requireKnown(List.of(LAST_REQUESTER_ID));
         int lastDeviceId = options.number(LAST_REQUESTER_ID, TWO_BUSES, 0, 0xFFFF);
-        return new AmdviDriver(new BringUp(platform, parts, lastDeviceId).run(), parts);
+        AmdviUnit unit = new BringUp(platform, parts, lastDeviceId).run();
+        return new AmdviDriver(unit, new AmdviFormats(unit.hardware()), parts);
     }
 }

@@ -42,6 +42,7 @@ public final class Smmuv3DriverProvider implements IommuDriverProvider {
     /** As {@link #create(Platform, DriverOptions)}, of other parts. */
     static Smmuv3Driver create(Platform platform, DriverOptions options, UnitParts parts) {
         options.requireKnown(List.of());
-        return new Smmuv3Driver(new BringUp(platform, parts).run());
+        SmmuUnit unit = new BringUp(platform, parts).run();
+        return new Smmuv3Driver(unit, new Smmuv3Formats(unit.hardware()));
     }
 }

@@ -2,15 +2,8 @@ package dev.hitless.iommu.driver.vtd;
 
 import dev.hitless.iommu.api.AddressSpace;
 import dev.hitless.iommu.api.Capability;
-import dev.hitless.iommu.api.DeviceDescription;
-import dev.hitless.iommu.api.DriverCapabilities;
-import dev.hitless.iommu.api.Errno;
-import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
-import dev.hitless.iommu.api.IommuDriver;
-import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.NestedConfig;
-import dev.hitless.iommu.api.PageResponse;
 import dev.hitless.iommu.api.PagingDomain;
 import dev.hitless.iommu.api.PagingFormat;
 import dev.hitless.iommu.api.Pasid;
@@ -18,16 +11,15 @@ import dev.hitless.iommu.api.ReplaceGuarantee;
 import dev.hitless.iommu.driver.support.device.DeviceRegistry;
 import dev.hitless.iommu.driver.support.domain.DomainOwner;
 import dev.hitless.iommu.driver.support.domain.DomainRegistry;
+import dev.hitless.iommu.driver.support.event.PageRequests;
 import dev.hitless.iommu.driver.support.pagetable.PageTableFormat;
-import dev.hitless.iommu.driver.support.replace.Ownership;
-import java.util.Map;
+import dev.hitless.iommu.driver.support.skeleton.UnitDriver;
+import org.jspecify.annotations.Nullable;
 
 /** One VT-d remapping unit in scalable mode. */
-final class VtdDriver implements IommuDriver {
+final class VtdDriver extends UnitDriver<VtdDevice, VtdDomain> {
     private final RemappingUnit unit;
     private final VtdFormats formats;
-    private final DriverCapabilities capabilities;
-    private final Ownership<VtdDevice, VtdDomain> ownership;
     private final DomainRegistry domains;
     private final PasidReplacement replacement;
     private final DomainOwner domainOwner;
@@ -35,13 +27,12 @@ final class VtdDriver implements IommuDriver {
     private final IdentityDomain identity;
     private final DeviceRegistry<VtdDevice> devices;
 
-    VtdDriver(RemappingUnit unit, int hostAddressBits) {
+    VtdDriver(RemappingUnit unit, VtdFormats formats) {
+        super(formats.capabilities(), VtdDevice.class, VtdDomain.class);
         this.unit = unit;
-        this.formats = new VtdFormats(unit.hardware(), hostAddressBits);
-        this.capabilities = formats.capabilities();
-        this.ownership = new Ownership<>(this, VtdDevice.class, VtdDomain.class);
+        this.formats = formats;
         this.domains = new DomainRegistry(unit.locks().create("domains", "domains"));
-        this.replacement = new PasidReplacement(ownership, unit);
+        this.replacement = new PasidReplacement(ownership(), unit);
         this.domainOwner = new DomainOwner(this, domains, replacement, unit.locks());
         this.blocked = new BlockedDomain(domainOwner);
         this.identity = new IdentityDomain(domainOwner, unit.hardware());
@@ -55,27 +46,24 @@ final class VtdDriver implements IommuDriver {
         return unit;
     }
 
-    PasidReplacement replacement() {
+    @Override
+    protected PasidReplacement replacement() {
         return replacement;
+    }
+
+    @Override
+    protected DeviceRegistry<VtdDevice> devices() {
+        return devices;
+    }
+
+    @Override
+    protected @Nullable PageRequests pageRequests() {
+        PageRequestQueue queue = unit.pageRequests();
+        return queue == null ? null : queue.requests();
     }
 
     DomainOwner domainOwner() {
         return domainOwner;
-    }
-
-    @Override
-    public DriverCapabilities capabilities() {
-        return capabilities;
-    }
-
-    @Override
-    public IommuDevice probe(DeviceDescription description) {
-        return devices.probe(description);
-    }
-
-    @Override
-    public void release(IommuDevice device) {
-        devices.release(ownership.requireOurs(device));
     }
 
     @Override
@@ -87,14 +75,7 @@ final class VtdDriver implements IommuDriver {
     @Override
     public IommuDomain allocateNested(PagingDomain parent, NestedConfig config) {
         require(Capability.NESTED, "ECAP.NEST, SSTS or FSTS is 0");
-        if (!(ownership.requireOurs(parent) instanceof VtdPagingDomain ours)
-                || !ours.format().nestingParent()) {
-            throw new IommuException(
-                    Errno.EINVAL,
-                    "domain " + parent.name() + " of format " + parent.format().label()
-                            + " cannot be the parent of a nested domain; use a second-stage format");
-        }
-        ours.requireNotFreed();
+        VtdPagingDomain ours = requireParent(parent, VtdPagingDomain.class, "a second-stage format");
         return domains.add("nested", name -> new NestedDomain(this, name, ours, config));
     }
 
@@ -115,31 +96,10 @@ final class VtdDriver implements IommuDriver {
         return blocked;
     }
 
-    private void require(Capability capability, String reason) {
-        if (!capabilities.has(capability)) {
-            throw new IommuException(
-                    Errno.EOPNOTSUPP, "this IOMMU does not offer " + capability.label() + ": " + reason);
-        }
-    }
-
     /** Whatever can be done is hitless: what one store to the entry cannot switch, one store to the directory can. */
     @Override
-    public ReplaceGuarantee replaceGuarantee(
-            IommuDevice device, Pasid pasid, IommuDomain old, IommuDomain replacementDomain) {
-        try {
-            VtdDomain target = ownership.requireOurs(replacementDomain);
-            target.requireNotFreed();
-            ownership.requireOurs(old);
-            replacement.requirePossible(ownership.requireOurs(device), pasid, target);
-            return ReplaceGuarantee.HITLESS;
-        } catch (IommuException e) {
-            return ReplaceGuarantee.UNSUPPORTED;
-        }
-    }
-
-    @Override
-    public Map<Pasid, IommuDomain> attachments(IommuDevice device) {
-        return ownership.requireOurs(device).attachments().snapshot();
+    protected ReplaceGuarantee guarantee(VtdDevice device, Pasid pasid, VtdDomain previous, VtdDomain target) {
+        return ReplaceGuarantee.HITLESS;
     }
 
     @Override
@@ -149,15 +109,6 @@ final class VtdDriver implements IommuDriver {
         if (pageRequests != null) {
             pageRequests.requests().service();
         }
-    }
-
-    @Override
-    public void respond(PageResponse response) {
-        PageRequestQueue pageRequests = unit.pageRequests();
-        if (pageRequests == null) {
-            throw new IommuException(Errno.ENOENT, "this IOMMU takes no page requests, so none waits for an answer");
-        }
-        pageRequests.requests().respond(response, devices.isReachable(response.requesterId()));
     }
 
     @Override

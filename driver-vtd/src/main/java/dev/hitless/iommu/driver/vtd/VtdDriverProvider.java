@@ -48,6 +48,7 @@ public final class VtdDriverProvider implements IommuDriverProvider {
     static VtdDriver create(Platform platform, DriverOptions options, UnitParts parts) {
         options.requireKnown(List.of(HOST_ADDRESS_BITS));
         int hostAddressBits = options.number(HOST_ADDRESS_BITS, 52, 32, 52);
-        return new VtdDriver(new BringUp(platform, parts).run(), hostAddressBits);
+        RemappingUnit unit = new BringUp(platform, parts).run();
+        return new VtdDriver(unit, new VtdFormats(unit.hardware(), hostAddressBits));
     }
 }
