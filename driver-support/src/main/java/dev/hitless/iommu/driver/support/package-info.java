@@ -6,7 +6,7 @@
  * <table>
  *   <caption>The parts of a driver</caption>
  *   <tr><th>part</th><th>what is here</th><th>what the driver brings</th></tr>
- *   <tr><td>commands</td><td>{@code queue}: a ring, completion, errors, a restart</td>
+ *   <tr><td>commands</td><td>{@code queue}: a ring, completion, rejected commands</td>
  *       <td>the registers ({@code QueuePort}), the commands, what is invalidated by which</td></tr>
  *   <tr><td>page tables</td><td>{@code pagetable}: map, unmap, look up; {@code unit.PagingFormats}</td>
  *       <td>the bits ({@code PageTableFormat})</td></tr>
