@@ -47,7 +47,12 @@ final class PageRequestLog implements PageRequestPort {
         this.commands = commands;
         this.ring = new LogRing(platform, control, PORTS);
         this.lock = platform.locks().create("amdvi.page-requests", "page-request log");
-        this.requests = new PageRequests(this, "page-request log", platform.events(), lock);
+        this.requests = new PageRequests(
+                this,
+                "page-request log",
+                platform.events(),
+                lock,
+                platform.locks().create("amdvi.page-request-handover", "page-request log"));
     }
 
     void enable() {

@@ -32,6 +32,16 @@ class BrokenDriversTest extends BrokenDrivers {
                         "DRV-03",
                         "DRV-26"),
                 defect(
+                        "page requests are not drained",
+                        BrokenProvider.withParts(DefectiveDrains.notAtAll()),
+                        "page-requests/" + PASID.replace("/alone", ""),
+                        "DRV-19"),
+                defect(
+                        "page requests are drained before the switch",
+                        BrokenProvider.withParts(DefectiveDrains.tooEarly()),
+                        "page-requests/" + PASID.replace("/alone", ""),
+                        "DRV-19"),
+                defect(
                         "detach first, attach then: upstream, for requests without PASID",
                         BrokenProvider.withParts(DefectiveParts.writing(BrokenDriversTest::parked)),
                         HOST,

@@ -132,7 +132,7 @@ final class BringUp {
         releaseAfterwards(queue::free);
         queue.install(Registers.PRIQ_BASE);
         control.enable(Registers.CR0_PRIQEN);
-        return new PageRequestQueue(queue, commands, platform.events(), newLock("pri-queue"));
+        return new PageRequestQueue(queue, commands, platform.events(), newLock("pri-queue"), newLock("pri-handover"));
     }
 
     /** Memory that hardware uses is given back only when everything is off, which was the first to be noted. */

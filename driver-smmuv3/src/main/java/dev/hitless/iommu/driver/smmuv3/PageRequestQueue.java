@@ -34,10 +34,11 @@ final class PageRequestQueue implements PageRequestPort {
     private final Invalidations commands;
     private final PageRequests requests;
 
-    PageRequestQueue(RecordQueue queue, Invalidations commands, EventSink events, DriverLock lock) {
+    PageRequestQueue(
+            RecordQueue queue, Invalidations commands, EventSink events, DriverLock lock, DriverLock handover) {
         this.queue = queue;
         this.commands = commands;
-        this.requests = new PageRequests(this, "PRI queue", events, lock);
+        this.requests = new PageRequests(this, "PRI queue", events, lock, handover);
     }
 
     /** The requests that came through it. */

@@ -4,12 +4,13 @@ import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.event.PageRequests;
 import dev.hitless.iommu.driver.support.replace.DomainReplacement;
 import dev.hitless.iommu.driver.support.replace.DomainSwitch;
 import dev.hitless.iommu.driver.support.replace.Ownership;
 
 /** Puts a domain behind a PASID, which selects a context descriptor, or behind requests without. */
-final class SmmuReplacement extends DomainReplacement<Smmuv3Device, SmmuDomain> {
+class SmmuReplacement extends DomainReplacement<Smmuv3Device, SmmuDomain> {
     private final SmmuUnit unit;
     private final ChangePlanner planner;
 
@@ -22,6 +23,15 @@ final class SmmuReplacement extends DomainReplacement<Smmuv3Device, SmmuDomain> 
     @Override
     protected DomainSwitch newSwitch(Smmuv3Device device, Pasid pasid, SmmuDomain previous, SmmuDomain target) {
         return new SmmuSwitch(unit, planner, device, pasid, previous, target);
+    }
+
+    /** There is no command for it: what is in the queue after the CMD_SYNC behind the ATC invalidations is all there is. */
+    @Override
+    protected void drainPageRequests(Smmuv3Device device, Pasid pasid, SmmuDomain previous) {
+        PageRequests pageRequests = unit.pageRequests();
+        if (pageRequests != null && device.features().sendsPageRequests() && previous.type() != DomainType.BLOCKED) {
+            pageRequests.service();
+        }
     }
 
     /** With the stream table to itself, if a change may store to it. */

@@ -4,7 +4,6 @@ import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.ReplacePlan;
-import dev.hitless.iommu.driver.support.event.PageRequests;
 import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.replace.DomainSwitch;
 import dev.hitless.iommu.driver.support.track.DomainUser;
@@ -74,10 +73,6 @@ final class SmmuSwitch implements DomainSwitch {
         device.interrupted().lingering(pasid).forEach(domain -> unit.invalidations()
                 .translations(domain.tag()));
         unit.invalidations().devices(List.of(new DomainUser(device, pasid)), List.of(AddressSpan.EVERYTHING));
-        PageRequests pageRequests = unit.pageRequests();
-        if (pageRequests != null && device.features().sendsPageRequests()) {
-            pageRequests.service();
-        }
     }
 
     /** One store for each entry. */

@@ -29,13 +29,13 @@ final class Smmuv3Driver extends UnitDriver<Smmuv3Device, SmmuDomain> {
     private final IdentityDomain identity;
     private final DeviceRegistry<Smmuv3Device> devices;
 
-    Smmuv3Driver(SmmuUnit unit, Smmuv3Formats formats) {
+    Smmuv3Driver(SmmuUnit unit, Smmuv3Formats formats, UnitParts parts) {
         super(formats.capabilities(), Smmuv3Device.class, SmmuDomain.class);
         this.unit = unit;
         this.formats = formats;
         this.domains = new DomainRegistry(unit.locks().create("domains", "domains"));
         this.planner = new ChangePlanner(unit);
-        this.replacement = new SmmuReplacement(ownership(), unit, planner);
+        this.replacement = parts.replacement(ownership(), unit, planner);
         this.domainOwner = new DomainOwner(this, domains, replacement, unit.locks());
         this.blocked = new BlockedDomain(domainOwner, unit.entries());
         this.identity = new IdentityDomain(domainOwner, unit.entries());

@@ -43,6 +43,6 @@ public final class Smmuv3DriverProvider implements IommuDriverProvider {
     static Smmuv3Driver create(Platform platform, DriverOptions options, UnitParts parts) {
         options.requireKnown(List.of());
         SmmuUnit unit = new BringUp(platform, parts).run();
-        return new Smmuv3Driver(unit, new Smmuv3Formats(unit.hardware()));
+        return new Smmuv3Driver(unit, new Smmuv3Formats(unit.hardware()), parts);
     }
 }

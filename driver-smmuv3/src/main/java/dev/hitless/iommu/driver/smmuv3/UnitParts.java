@@ -2,6 +2,7 @@ package dev.hitless.iommu.driver.smmuv3;
 
 import dev.hitless.iommu.driver.support.memory.EntryMemory;
 import dev.hitless.iommu.driver.support.queue.CommandRing;
+import dev.hitless.iommu.driver.support.replace.Ownership;
 import dev.hitless.iommu.driver.support.update.EntryLayout;
 
 /** Makes the parts that decide how hardware is told of changes. One place, so that a part can be exchanged for another. */
@@ -19,5 +20,10 @@ class UnitParts {
     /** How context descriptors are changed. */
     EntryWriter contextWriter(EntryMemory tables, EntryLayout layout) {
         return new EntryWriter(tables, layout);
+    }
+
+    /** In which order a domain is put in place of another. */
+    SmmuReplacement replacement(Ownership<Smmuv3Device, SmmuDomain> ownership, SmmuUnit unit, ChangePlanner planner) {
+        return new SmmuReplacement(ownership, unit, planner);
     }
 }

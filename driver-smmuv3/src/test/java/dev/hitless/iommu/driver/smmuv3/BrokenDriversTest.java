@@ -45,6 +45,16 @@ class BrokenDriversTest extends BrokenDrivers {
     private static Stream<Defect> entries() {
         return Stream.of(
                 defect(
+                        "page requests are not drained",
+                        BrokenProvider.withParts(DefectiveDrains.notAtAll()),
+                        "page-requests/" + REMOVAL + "default",
+                        "DRV-19"),
+                defect(
+                        "page requests are drained before the switch",
+                        BrokenProvider.withParts(DefectiveDrains.tooEarly()),
+                        "page-requests/" + ONE_TO_ONE + "default",
+                        "DRV-19"),
+                defect(
                         "a context descriptor is copied over the live one, word by word",
                         BrokenProvider.withParts(DefectiveParts.planningDescriptors(DefectivePlans::copyOver)),
                         ONE_TO_ONE + "alone/default",

@@ -55,7 +55,8 @@ final class PageRequestQueue implements PageRequestPort {
                 this,
                 "page-request queue",
                 platform.events(),
-                platform.locks().create("vtd.page-requests", "page-request queue"));
+                platform.locks().create("vtd.page-requests", "page-request queue"),
+                platform.locks().create("vtd.page-request-handover", "page-request queue"));
     }
 
     /** Makes hardware use it. */

@@ -7,7 +7,7 @@ import dev.hitless.iommu.driver.support.replace.DomainSwitch;
 import dev.hitless.iommu.driver.support.replace.Ownership;
 
 /** Puts a domain behind a PASID, or behind requests without: any fits anywhere, as all have PASID entries alike. */
-final class PasidReplacement extends DomainReplacement<VtdDevice, VtdDomain> {
+class PasidReplacement extends DomainReplacement<VtdDevice, VtdDomain> {
     private final RemappingUnit unit;
 
     PasidReplacement(Ownership<VtdDevice, VtdDomain> ownership, RemappingUnit unit) {

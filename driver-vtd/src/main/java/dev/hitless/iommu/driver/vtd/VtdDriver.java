@@ -27,12 +27,12 @@ final class VtdDriver extends UnitDriver<VtdDevice, VtdDomain> {
     private final IdentityDomain identity;
     private final DeviceRegistry<VtdDevice> devices;
 
-    VtdDriver(RemappingUnit unit, VtdFormats formats) {
+    VtdDriver(RemappingUnit unit, VtdFormats formats, UnitParts parts) {
         super(formats.capabilities(), VtdDevice.class, VtdDomain.class);
         this.unit = unit;
         this.formats = formats;
         this.domains = new DomainRegistry(unit.locks().create("domains", "domains"));
-        this.replacement = new PasidReplacement(ownership(), unit);
+        this.replacement = parts.replacement(ownership(), unit);
         this.domainOwner = new DomainOwner(this, domains, replacement, unit.locks());
         this.blocked = new BlockedDomain(domainOwner);
         this.identity = new IdentityDomain(domainOwner, unit.hardware());

@@ -49,6 +49,6 @@ public final class VtdDriverProvider implements IommuDriverProvider {
         options.requireKnown(List.of(HOST_ADDRESS_BITS));
         int hostAddressBits = options.number(HOST_ADDRESS_BITS, 52, 32, 52);
         RemappingUnit unit = new BringUp(platform, parts).run();
-        return new VtdDriver(unit, new VtdFormats(unit.hardware(), hostAddressBits));
+        return new VtdDriver(unit, new VtdFormats(unit.hardware(), hostAddressBits), parts);
     }
 }

@@ -101,6 +101,26 @@ class BrokenDriversTest extends BrokenDrivers {
                         SECOND_TO_SECOND + "alone/default",
                         "DRV-04"),
                 defect(
+                        "page requests are not drained (Linux cf08ca81d08a)",
+                        BrokenProvider.withParts(DefectiveDrains.notAtAll()),
+                        "page-requests/pasid/first-stage-4-level->blocked/default",
+                        "DRV-19"),
+                defect(
+                        "page requests are drained before the switch",
+                        BrokenProvider.withParts(DefectiveDrains.tooEarly()),
+                        "page-requests/pasid/first-stage-4-level->first-stage-4-level/default",
+                        "DRV-19"),
+                defect(
+                        "page requests are read from the queue, and hardware is not asked for more",
+                        BrokenProvider.withParts(DefectiveDrains.softwareOnly()),
+                        "page-requests/pasid/first-stage-4-level->first-stage-4-level/default",
+                        "DRV-19"),
+                defect(
+                        "page requests: the wait does not drain (PD)",
+                        BrokenProvider.withParts(DefectiveDrains.ordinaryWait()),
+                        "page-requests/pasid/first-stage-4-level->first-stage-4-level/default",
+                        "DRV-19"),
+                defect(
                         "another PASID's entry in the same leaf is disturbed",
                         BrokenProvider.withMemory(DefectiveMemory.DisturbingTheNeighbour::new),
                         SECOND_TO_SECOND + "same-leaf/default",

@@ -20,6 +20,9 @@ public final class PageRequests {
     private final String source;
     private final EventSink events;
     private final DriverLock lock;
+    /** Held from taking requests until they were handed over. */
+    private final DriverLock handover;
+
     private final Set<Group> unanswered = new HashSet<>();
 
     /**
@@ -28,16 +31,30 @@ public final class PageRequests {
      * @param source for messages, for example {@code page-request queue}
      * @param events where they go
      * @param lock before that of the command queue
+     * @param handover before {@code lock}
      */
-    public PageRequests(PageRequestPort port, String source, EventSink events, DriverLock lock) {
+    public PageRequests(PageRequestPort port, String source, EventSink events, DriverLock lock, DriverLock handover) {
         this.port = port;
         this.source = source;
         this.events = events;
         this.lock = lock;
+        this.handover = handover;
     }
 
-    /** Hands over the requests that have arrived. Returns whether hardware had to drop some, and warns of that. */
+    /**
+     * Hands over the requests that have arrived. On return those that another thread has just taken were handed over too:
+     * who drains must not return while a request of his is still on its way to the receiver. So the receiver may answer at
+     * once, and may call nothing else here.
+     *
+     * @return whether hardware had to drop some, which is warned of
+     */
     public boolean service() {
+        boolean[] lost = new boolean[1];
+        handover.with(() -> lost[0] = handOver());
+        return lost[0];
+    }
+
+    private boolean handOver() {
         List<PageRequest> requests = new ArrayList<>();
         boolean[] lost = new boolean[1];
         lock.with(() -> lost[0] = port.takeAll(request -> {
@@ -46,7 +63,7 @@ public final class PageRequests {
                 unanswered.add(new Group(request.requesterId(), request.pasid(), request.group()));
             }
         }));
-        // Not under the lock: the receiver may answer at once.
+        // Not under the lock of the answers: the receiver may answer at once.
         requests.forEach(events::pageRequest);
         if (lost[0]) {
             events.warning("page requests were lost: the " + source + " was full; devices ask again");

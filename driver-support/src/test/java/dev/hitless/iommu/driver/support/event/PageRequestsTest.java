@@ -28,6 +28,7 @@ class PageRequestsTest {
     private final List<PageRequest> arrived = new ArrayList<>();
     private final List<PageResponse> answered = new ArrayList<>();
     private final EventSink events = mock(EventSink.class);
+    private final FakeLock handover = new FakeLock();
     private boolean lost;
     private final PageRequests requests = new PageRequests(
             new PageRequestPort() {
@@ -45,7 +46,8 @@ class PageRequestsTest {
             },
             "log",
             events,
-            new FakeLock());
+            new FakeLock(),
+            handover);
 
     private static PageRequest request(int group, boolean last) {
         return new PageRequest(NIC, PASID, group, last, 0x5000, true, false);
@@ -104,5 +106,20 @@ class PageRequestsTest {
         lost = true;
         assertThat(requests.service()).isTrue();
         verify(events).warning(contains("the log was full"));
+    }
+
+    /** Else a thread that drains could return while another still carries a request to the receiver. */
+    @Test
+    void whoDrainsWaitsForThoseWhoCarryRequestsToTheReceiver() {
+        doAnswer(call -> {
+                    assertThat(handover.isHeld()).isTrue();
+                    return null;
+                })
+                .when(events)
+                .pageRequest(any());
+        arrived.add(request(1, true));
+        requests.service();
+        assertThat(handover.isHeld()).isFalse();
+        verify(events).pageRequest(any());
     }
 }

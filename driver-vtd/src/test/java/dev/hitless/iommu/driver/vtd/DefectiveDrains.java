@@ -1,0 +1,123 @@
+package dev.hitless.iommu.driver.vtd;
+
+import dev.hitless.iommu.api.IommuException;
+import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.api.ReplacePlan;
+import dev.hitless.iommu.api.platform.Platform;
+import dev.hitless.iommu.driver.support.replace.DomainSwitch;
+import dev.hitless.iommu.driver.support.replace.Ownership;
+import dev.hitless.iommu.driver.support.update.EntryContent;
+import java.util.List;
+
+/** Page requests that are drained too early, by halves, or not at all. */
+final class DefectiveDrains {
+    private DefectiveDrains() {}
+
+    static UnitParts notAtAll() {
+        return new UnitParts() {
+            @Override
+            PasidReplacement replacement(Ownership<VtdDevice, VtdDomain> ownership, RemappingUnit unit) {
+                return new PasidReplacement(ownership, unit) {
+                    @Override
+                    protected void drainPageRequests(VtdDevice device, Pasid pasid, VtdDomain previous) {
+                        // Forgotten.
+                    }
+                };
+            }
+        };
+    }
+
+    static UnitParts tooEarly() {
+        return new UnitParts() {
+            @Override
+            PasidReplacement replacement(Ownership<VtdDevice, VtdDomain> ownership, RemappingUnit unit) {
+                return new PasidReplacement(ownership, unit) {
+                    @Override
+                    protected DomainSwitch newSwitch(
+                            VtdDevice device, Pasid pasid, VtdDomain previous, VtdDomain target) {
+                        return new DrainingFirst(
+                                super.newSwitch(device, pasid, previous, target),
+                                () -> super.drainPageRequests(device, pasid, previous));
+                    }
+
+                    @Override
+                    protected void drainPageRequests(VtdDevice device, Pasid pasid, VtdDomain previous) {
+                        // Done before.
+                    }
+                };
+            }
+        };
+    }
+
+    /** The queue is read; nobody asks hardware whether it has more. */
+    static UnitParts softwareOnly() {
+        return new UnitParts() {
+            @Override
+            Invalidations invalidations(InvalidationQueue queue, HardwareCapabilities hardware) {
+                return new QueuedInvalidations(queue, hardware) {
+                    @Override
+                    public void drainPageRequests(VtdDevice device, Pasid pasid, TranslationTag tag) {
+                        // What is in the queue is taken for all there is.
+                    }
+                };
+            }
+        };
+    }
+
+    /** A wait without PD: the device's answer pushes its requests to the unit, and there they stay. */
+    static UnitParts ordinaryWait() {
+        return new UnitParts() {
+            @Override
+            InvalidationQueue queue(Platform platform, GlobalCommand command) {
+                return new InvalidationQueue(platform, command) {
+                    @Override
+                    void executeAndDrainPageRequests(List<InvalidationDescriptor> descriptors) {
+                        execute(descriptors);
+                    }
+                };
+            }
+        };
+    }
+
+    /** Hands over what is there before the switch, and nothing afterwards. */
+    private static final class DrainingFirst implements DomainSwitch {
+        private final DomainSwitch right;
+        private final Runnable drain;
+
+        DrainingFirst(DomainSwitch right, Runnable drain) {
+            this.right = right;
+            this.drain = drain;
+        }
+
+        @Override
+        public void prepare() {
+            right.prepare();
+        }
+
+        @Override
+        public ReplacePlan kind() {
+            return right.kind();
+        }
+
+        @Override
+        public void carryOut() {
+            drain.run();
+            right.carryOut();
+        }
+
+        @Override
+        public void block() {
+            right.block();
+        }
+
+        @Override
+        public boolean isOldInForce(IommuException failure) {
+            return right.isOldInForce(failure);
+        }
+
+        @Override
+        public List<EntryContent> possiblyCached(IommuException failure) {
+            return right.possiblyCached(failure);
+        }
+    }
+}
