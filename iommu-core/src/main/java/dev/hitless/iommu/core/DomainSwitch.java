@@ -16,7 +16,8 @@ final class DomainSwitch {
 
     /**
      * All or none. When a device fails, it is not called again, later ones are not called at all, and earlier ones go
-     * back to what they had.
+     * back to what they had; also when the driver fails with an error of the virtual machine's (a plugin may miss a
+     * class), since the group may not stay divided.
      *
      * @throws RuntimeException the failing driver's own
      */
@@ -26,7 +27,7 @@ final class DomainSwitch {
             IommuDomain old = member.inForce(pasid);
             try {
                 member.set(target, pasid);
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 undo(members.subList(0, before.size()), pasid, target, before);
                 throw failure;
             }

@@ -68,6 +68,7 @@ final class GroupDevices {
             }
             pageRequests.abandon(device);
             group.driver().release(device);
+            pageRequests.forget(device);
             group.remove(member);
             registry.remove(device);
         });

@@ -6,20 +6,24 @@ import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A device in its group, with what is in force behind each of its PASIDs. That is the group's attachment nearly always;
  * it is something else while the device recovers, and where a driver failed beyond what the core could put right. It is
- * what the driver is given as {@code old}, which must be exactly what is attached. All under the group's mutex.
+ * what the driver is given as {@code old}, which must be exactly what is attached. Changed under the group's mutex; read
+ * without it by snapshots.
  */
 final class GroupMember {
     private final IommuDevice device;
     /** Absent: blocked. */
-    private final Map<Pasid, IommuDomain> inForce = new HashMap<>();
+    private final Map<Pasid, IommuDomain> inForce = new ConcurrentHashMap<>();
 
-    private int recoveryDepth;
+    private final AtomicInteger recoveryDepth = new AtomicInteger();
 
     GroupMember(IommuDevice device) {
         this.device = device;
@@ -38,23 +42,28 @@ final class GroupMember {
         return domain == null ? device.driver().blockedDomain() : domain;
     }
 
+    /** PASIDs that are not blocked, requests without PASID included. A copy. */
+    Set<Pasid> inUse() {
+        return new TreeSet<>(inForce.keySet());
+    }
+
     boolean isRecovering() {
-        return recoveryDepth > 0;
+        return recoveryDepth.get() > 0;
     }
 
     /** One more reason to keep the device blocked; true for the first. */
     boolean beginRecovery() {
-        return recoveryDepth++ == 0;
+        return recoveryDepth.getAndIncrement() == 0;
     }
 
     /** Whether one reason is left. */
     boolean isLastRecovery() {
-        return recoveryDepth == 1;
+        return recoveryDepth.get() == 1;
     }
 
     /** One reason less. */
     void endRecovery() {
-        recoveryDepth--;
+        recoveryDepth.decrementAndGet();
     }
 
     /**

@@ -47,7 +47,7 @@ public final class IommuCore {
         this.ownership = new Ownership(rid, warnings);
         this.recovery = new DeviceRecovery(registry, domainSwitch, warnings);
         this.devices = new GroupDevices(registry, domainSwitch, pageRequests);
-        this.sharedAddressSpaces = new SharedAddressSpaces(registry, pasids, locks.create("core.sva", "all"));
+        this.sharedAddressSpaces = new SharedAddressSpaces(registry, pasids, locks.create("core.sva", "all"), warnings);
     }
 
     /** A core for an application: drivers from {@code catalog}, locks of the JVM, warnings to the system logger. */

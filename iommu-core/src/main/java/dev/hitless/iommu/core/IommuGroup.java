@@ -9,7 +9,9 @@ import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.platform.DriverLock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +31,15 @@ public final class IommuGroup {
 
     private volatile List<GroupMember> members = List.of();
     private volatile IommuDomain ridDomain;
-    private @Nullable Object owner;
-    private int users;
+    private volatile Use use = new Use(null, 0);
+
+    /**
+     * Who may do DMA.
+     *
+     * @param owner null: users of the default domain, if any
+     * @param users how often the group was claimed, by its owner or for its default domain
+     */
+    private record Use(@Nullable Object owner, int users) {}
 
     IommuGroup(String name, IommuDriver driver, IommuDomain defaultDomain, DriverLock mutex) {
         this.name = name;
@@ -70,10 +79,7 @@ public final class IommuGroup {
 
     /** What it looks like now. */
     public GroupSnapshot snapshot() {
-        List<DeviceSnapshot> devices = members.stream()
-                .map(member -> new DeviceSnapshot(
-                        member.device().name(), member.device().maxPasids(), member.isRecovering()))
-                .toList();
+        List<DeviceSnapshot> devices = members.stream().map(this::snapshot).toList();
         List<AttachmentSnapshot> attachments = new ArrayList<>();
         table.filledPasids().forEach((pasid, slot) -> attachments.add(AttachmentSnapshot.of(pasid, slot)));
         Slot rid = table.find(Pasid.NONE);
@@ -81,7 +87,33 @@ public final class IommuGroup {
                 name,
                 devices,
                 AttachmentSnapshot.of(Pasid.NONE, rid == null ? new Slot(ridDomain, null) : rid),
-                attachments);
+                attachments,
+                OwnershipSnapshot.of(use.owner(), use.users()));
+    }
+
+    private DeviceSnapshot snapshot(GroupMember member) {
+        Set<Pasid> pasids = new TreeSet<>(member.inUse());
+        pasids.add(Pasid.NONE);
+        if (member.hasPasids()) {
+            pasids.addAll(table.filledPasids().keySet());
+        }
+        List<AttachmentSnapshot> deviations = new ArrayList<>();
+        for (Pasid pasid : pasids) {
+            IommuDomain inForce = member.inForce(pasid);
+            if (!GroupMember.isSame(inForce, recorded(pasid))) {
+                deviations.add(AttachmentSnapshot.of(pasid, new Slot(inForce, null)));
+            }
+        }
+        return new DeviceSnapshot(
+                member.device().name(), member.device().maxPasids(), member.isRecovering(), deviations);
+    }
+
+    private IommuDomain recorded(Pasid pasid) {
+        if (pasid.isNone()) {
+            return ridDomain;
+        }
+        Slot slot = table.find(pasid);
+        return slot == null ? driver.blockedDomain() : slot.domain();
     }
 
     @Override
@@ -154,25 +186,22 @@ public final class IommuGroup {
 
     @Nullable
     Object owner() {
-        return owner;
+        return use.owner();
     }
 
     /** How often the group was claimed, by its owner or for its default domain. */
     int users() {
-        return users;
+        return use.users();
     }
 
     void addUser(@Nullable Object user) {
-        owner = user;
-        users++;
+        use = new Use(user, use.users() + 1);
     }
 
     /** One user less; true when that was the last. */
     boolean removeUser() {
-        users--;
-        if (users == 0) {
-            owner = null;
-        }
-        return users == 0;
+        int left = use.users() - 1;
+        use = new Use(left == 0 ? null : use.owner(), left);
+        return left == 0;
     }
 }

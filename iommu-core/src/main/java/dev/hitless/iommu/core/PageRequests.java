@@ -64,7 +64,8 @@ final class PageRequests {
 
     /**
      * The handle under the PASID. Failing that, when a guest's own stage stands behind requests without PASID, that
-     * one's: the guest keeps the PASID table then, and PASIDs in it are its own.
+     * one's: the guest keeps the PASID table then, and PASIDs in it are its own. (Linux asks the guest also where the host
+     * has attached something without handle; here that PASID is the host's, and nobody takes its requests.)
      */
     private @Nullable AttachHandle findHandle(IommuDevice device, Pasid pasid) {
         IommuGroup group = registry.groupOf(device);
@@ -133,9 +134,24 @@ final class PageRequests {
 
     /** The device leaves: what it asked for is answered {@code INVALID}, what it asked for by half is dropped. */
     void abandon(IommuDevice device) {
-        mutex.with(() -> partial.keySet()
-                .removeIf(key -> device.equals(registry.findByRequester(key.driver(), key.requesterId()))));
+        mutex.with(() -> dropPartial(device));
         abandon(group -> device.equals(group.device()));
+    }
+
+    /**
+     * The device has left. What its driver found in its queues while it let go of it is dropped: page requests are off by
+     * then, so there is nobody to be answered, and no handler may be given what it cannot answer.
+     */
+    void forget(IommuDevice device) {
+        mutex.with(() -> {
+            dropPartial(device);
+            undelivered.removeIf(group -> device.equals(group.device()));
+            unanswered.removeIf(group -> device.equals(group.device()));
+        });
+    }
+
+    private void dropPartial(IommuDevice device) {
+        partial.keySet().removeIf(key -> device.equals(registry.findByRequester(key.driver(), key.requesterId())));
     }
 
     private void abandon(Predicate<PageRequestGroup> whichOnes) {

@@ -37,12 +37,14 @@ final class SharedAddressSpaces {
     private final DeviceRegistry registry;
     private final PasidAttachments pasids;
     private final DriverLock mutex;
+    private final WarningSink warnings;
     private final List<Shared> inUse = new ArrayList<>();
     private final TreeSet<Pasid> taken = new TreeSet<>();
 
-    SharedAddressSpaces(DeviceRegistry registry, PasidAttachments pasids, DriverLock mutex) {
+    SharedAddressSpaces(DeviceRegistry registry, PasidAttachments pasids, DriverLock mutex, WarningSink warnings) {
         this.registry = registry;
         this.pasids = pasids;
+        this.warnings = warnings;
         this.mutex = mutex;
     }
 
@@ -158,10 +160,18 @@ final class SharedAddressSpaces {
             }
             pasids.detach(bond.domain(), bond.device(), bond.pasid());
             shared.bonds.remove(bond);
-            if (!shared.domains().contains(bond.domain())) {
-                bond.domain().free();
+            try {
+                if (!shared.domains().contains(bond.domain())) {
+                    bond.domain().free();
+                }
+            } catch (IommuException stillUsed) {
+                // A driver that could not detach keeps the domain, and has said so. The bond is gone all the same.
+                warnings.warning("unbind of " + bond.addressSpace().name() + " from "
+                        + bond.device().name() + ": " + bond.domain().name() + " is not freed: "
+                        + stillUsed.getMessage());
+            } finally {
+                forgetIfUnused(shared);
             }
-            forgetIfUnused(shared);
         });
     }
 

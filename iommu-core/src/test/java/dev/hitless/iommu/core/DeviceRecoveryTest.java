@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.Pasid;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,47 @@ class DeviceRecoveryTest {
                         "a no PASID: blocked -> two", "a PASID 0x5: blocked -> one", "a PASID 0x6: blocked -> two");
         assertThat(driver.domainOf(neighbour, PASID)).isSameAs(fixture.one);
         assertThat(fixture.warnings).isEmpty();
+    }
+
+    @Test
+    void whatIsBlockedForTheResetCanBeSeen() {
+        core.prepareRecovery(device);
+
+        List<DeviceSnapshot> devices = fixture.group.snapshot().devices();
+        assertThat(devices.get(0).deviations())
+                .extracting(AttachmentSnapshot::pasid)
+                .containsExactly(Pasid.NONE, PASID, OTHER);
+        assertThat(devices.get(1).deviations()).isEmpty();
+    }
+
+    @Test
+    void theResetsOfTwoDevicesAreCountedApart() {
+        core.prepareRecovery(device);
+        core.prepareRecovery(neighbour);
+        core.recoveryDone(device);
+        assertThat(driver.domainOf(device, PASID)).isSameAs(fixture.one);
+        assertThat(driver.domainOf(neighbour, PASID)).isNull();
+        assertThatThrownBy(() -> core.replaceDevicePasid(fixture.two, device, PASID, handle()))
+                .hasMessageStartingWith("EBUSY");
+
+        core.recoveryDone(neighbour);
+
+        core.replaceDevicePasid(fixture.two, device, PASID, handle());
+        assertThat(driver.domainOf(neighbour, PASID)).isSameAs(fixture.two);
+    }
+
+    @Test
+    void aDeviceThatLeavesDuringItsResetEndsIt() {
+        core.detachDevicePasid(fixture.one, device, PASID);
+        core.detachDevicePasid(fixture.two, device, OTHER);
+        core.prepareRecovery(device);
+        driver.takeCalls();
+
+        core.removeDevice(device);
+
+        assertThat(driver.takeCalls()).isEmpty();
+        core.attachDevicePasid(fixture.one, neighbour, PASID, handle());
+        assertThat(driver.takeCalls()).containsExactly("b PASID 0x5: blocked -> one");
     }
 
     @Test

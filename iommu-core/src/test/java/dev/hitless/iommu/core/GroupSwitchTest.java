@@ -219,6 +219,34 @@ class GroupSwitchTest {
     }
 
     @Test
+    void anErrorOfTheVirtualMachineRollsBackToo() {
+        attachOne();
+        driver.duringSet = () -> {
+            if (driver.calls.size() == 3) {
+                throw new NoClassDefFoundError("part of a plugin");
+            }
+        };
+
+        assertThatThrownBy(() -> core.replaceDevicePasid(fixture.two, devices.get(0), PASID, handle()))
+                .isInstanceOf(NoClassDefFoundError.class);
+
+        assertThat(devices).allMatch(device -> driver.domainOf(device, PASID) == fixture.one);
+        assertThat(core.snapshot().get(0).pasids().get(0).domain()).isEqualTo("one");
+    }
+
+    @Test
+    void aDividedGroupCanBeSeen() {
+        aRollBackThatFailsBlocksThatDeviceAndWarns();
+
+        List<DeviceSnapshot> seen = core.snapshot().get(0).devices();
+
+        assertThat(seen.get(0).deviations()).isEmpty();
+        assertThat(seen.get(1).deviations())
+                .containsExactly(new AttachmentSnapshot(PASID, "blocked", DomainType.BLOCKED, null));
+        assertThat(seen.get(2).deviations()).isEmpty();
+    }
+
+    @Test
     void theSameDomainAgainChangesTheHandleAndCallsNoDriver() {
         attachOne();
         AttachHandle fresh = handle();

@@ -217,6 +217,36 @@ class PageRequestsTest {
     }
 
     @Test
+    void whatADriverFindsWhileItLetsADeviceGoIsDropped() {
+        core.attachGroupHandle(fixture.one, fixture.group, first);
+        driver.duringRelease = () -> {
+            core.reportPageRequest(driver, request(Pasid.NONE, 1, true));
+            core.reportPageRequest(driver, request(Pasid.NONE, 2, false));
+        };
+
+        core.removeDevice(device);
+        core.serviceEvents();
+        core.addDevice(fixture.group, device.description());
+        core.reportPageRequest(driver, request(Pasid.NONE, 2, true));
+        core.serviceEvents();
+
+        assertThat(driver.responses).isEmpty();
+        assertThat(toFirst).singleElement().satisfies(group -> assertThat(group.requests())
+                .hasSize(1));
+    }
+
+    @Test
+    void aPasidThatTheHostAttachedWithoutHandleIsNotTheGuests() {
+        core.attachGroupHandle(driver.domain("guest", DomainType.NESTED), fixture.group, second);
+        core.attachDevicePasid(fixture.one, device, PASID, null);
+        report(1);
+        core.serviceEvents();
+
+        assertThat(toSecond).isEmpty();
+        assertThat(driver.responses).containsExactly(response(PASID, 1, Code.INVALID));
+    }
+
+    @Test
     void halfAGroupOfADeviceThatLeftIsForgotten() {
         core.attachGroupHandle(fixture.one, fixture.group, first);
         core.reportPageRequest(driver, request(Pasid.NONE, 2, false));

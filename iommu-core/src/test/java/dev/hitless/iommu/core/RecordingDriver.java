@@ -46,6 +46,9 @@ final class RecordingDriver implements IommuDriver {
     Set<DomainType> withoutPasid = EnumSet.allOf(DomainType.class);
     Runnable duringSet = () -> {};
     Runnable duringServiceEvents = () -> {};
+    Runnable duringRelease = () -> {};
+    /** Domains that are told to be in use still when they are freed. */
+    final Set<String> unfreeable = new HashSet<>();
 
     /** Makes the call {@code "<device>: -> <new>"} fail from now on. */
     void fail(IommuDevice device, IommuDomain target, Errno errno) {
@@ -101,6 +104,7 @@ final class RecordingDriver implements IommuDriver {
 
     @Override
     public void release(IommuDevice device) {
+        duringRelease.run();
         if (!attachments(device).isEmpty()) {
             throw new AssertionError(device.name() + " still has " + attachments(device));
         }
@@ -244,6 +248,9 @@ final class RecordingDriver implements IommuDriver {
 
         @Override
         public void free() {
+            if (unfreeable.contains(name)) {
+                throw new IommuException(Errno.EBUSY, name + " is attached");
+            }
             freed.add(name);
         }
     }

@@ -219,6 +219,18 @@ class RidAttachmentsTest {
     }
 
     @Test
+    void theOwnerAndTheUsersCanBeSeen() {
+        assertThat(group.snapshot().ownership()).isEqualTo(new OwnershipSnapshot(null, 0));
+        core.claimDmaOwner(group, "owner");
+        core.claimDmaOwner(group, "owner");
+        assertThat(group.snapshot().ownership()).isEqualTo(new OwnershipSnapshot("owner", 2));
+        core.releaseDmaOwner(group);
+        core.releaseDmaOwner(group);
+        core.useDefaultDomain(group);
+        assertThat(group.snapshot().ownership()).isEqualTo(new OwnershipSnapshot(null, 1));
+    }
+
+    @Test
     void ownersAndUsersOfTheDefaultDomainKeepEachOtherAway() {
         core.useDefaultDomain(group);
         core.useDefaultDomain(group);

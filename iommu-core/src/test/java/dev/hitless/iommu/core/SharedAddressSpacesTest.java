@@ -67,6 +67,21 @@ class SharedAddressSpacesTest {
     }
 
     @Test
+    void aDomainThatItsDriverCannotLetGoOfIsAWarningAndTheBondIsGone() {
+        SvaBond bond = core.bindSva(device, space, null);
+        driver.fail(device, driver.blockedDomain(), Errno.ETIMEDOUT);
+        driver.unfreeable.add("sva-space");
+
+        core.unbindSva(bond);
+
+        assertThat(fixture.warnings).hasSize(2);
+        assertThat(fixture.warnings.get(1)).contains("sva-space is not freed");
+        assertThatThrownBy(() -> core.unbindSva(bond)).hasMessageStartingWith("EINVAL");
+        driver.recover(device, driver.blockedDomain());
+        assertThat(core.bindSva(device, addressSpace("next"), null).pasid()).isEqualTo(Pasid.of(1));
+    }
+
+    @Test
     void aFreedPasidIsUsedAgain() {
         core.unbindSva(core.bindSva(device, space, null));
 
