@@ -31,9 +31,9 @@ class RulesCommandTest {
 
         assertThat(rules).hasSize(Rule.values().length);
         JsonObject first = rules.get(0).getAsJsonObject();
-        assertThat(first.get("id").getAsString()).isEqualTo(Rule.DRV_01.id());
-        assertThat(first.get("sentence").getAsString()).isEqualTo(Rule.DRV_01.sentence());
-        assertThat(first.get("source").getAsString()).isEqualTo(Rule.DRV_01.source());
+        assertThat(first.get("id").getAsString()).isEqualTo(Rule.CORE_01.id());
+        assertThat(first.get("sentence").getAsString()).isEqualTo(Rule.CORE_01.sentence());
+        assertThat(first.get("source").getAsString()).isEqualTo(Rule.CORE_01.source());
     }
 
     @Test

@@ -53,9 +53,9 @@ public record DriverReport(
         return verdict().equals("conforms");
     }
 
-    /** {@code conforms}, {@code fails} or {@code error}. */
+    /** {@code conforms}, {@code fails} or {@code error}; the last also when no rule at all was judged. */
     public String verdict() {
-        if (binding(Verdict.ERROR) > 0) {
+        if (binding(Verdict.ERROR) > 0 || rules.stream().allMatch(rule -> rule.verdict() == Verdict.SKIP)) {
             return "error";
         }
         return binding(Verdict.FAIL) > 0 ? "fails" : "conforms";
@@ -74,6 +74,10 @@ public record DriverReport(
                 .filter(rule -> rule.rule().level() != RuleLevel.ADVICE && rule.verdict() == Verdict.PASS)
                 .count();
         long judged = passed + binding(Verdict.FAIL) + binding(Verdict.ERROR) + binding(Verdict.WAIVED);
+        if (judged == 0) {
+            return id + " was held to no required rule: " + skips + " skipped"
+                    + (skipped.isEmpty() ? "" : " (" + skipped + ")");
+        }
         String verb =
                 switch (verdict()) {
                     case "conforms" -> " conforms: ";

@@ -5,6 +5,51 @@ import java.util.Optional;
 
 /** The rules. What each asks, how binding it is, and where it comes from. */
 public enum Rule {
+    CORE_01(
+            RuleLevel.REQUIRED,
+            "replace makes one setDevPasid call for each device with PASIDs, with the old domain; it never removes first",
+            "Linux IOMMU list, January and March 2024: removing first is not replace"),
+    CORE_02(
+            RuleLevel.REQUIRED,
+            "the order of checks and the errno of attach, replace and detach match the contract table, case by case",
+            "core contract 2.1, 2.2, 2.3, 2.6"),
+    CORE_03(
+            RuleLevel.REQUIRED,
+            "the old handle stays visible until every device has switched, the new one from then on; a reserved slot reads"
+                    + " as empty",
+            "core contract 3; Linux 5e9f822c9c68"),
+    CORE_04(
+            RuleLevel.REQUIRED,
+            "a device that fails half-way is not called again, later ones never, earlier ones go back to old (replace) or"
+                    + " blocked (attach); the caller sees the driver's error",
+            "core contract 4; Linux IOMMU list, April 2024: failure means no change"),
+    CORE_05(
+            RuleLevel.REQUIRED,
+            "a roll-back that fails blocks that device's PASID and warns; nothing keeps pointing at the failed domain",
+            "core contract 4"),
+    CORE_06(
+            RuleLevel.REQUIRED,
+            "devices without PASIDs in a group are neither checked nor called; a group of only such devices refuses",
+            "core contract 2.1; Linux b3f6fcd8404f"),
+    CORE_07(
+            RuleLevel.REQUIRED,
+            "replacing by the same domain changes the handle and calls no driver; the same handle again is refused and"
+                    + " changes nothing",
+            "core contract 2.2; Linux ada14b9f1aab"),
+    CORE_08(
+            RuleLevel.REQUIRED,
+            "PASID 0, a PASID out of range, a foreign domain, a missing handle, an unattached PASID: refused before anything"
+                    + " changed",
+            "core contract 2.1, 2.2"),
+    CORE_09(
+            RuleLevel.REQUIRED,
+            "page requests across a replace are delivered to exactly one handle, and answered exactly once",
+            "core contract 8"),
+    CORE_10(
+            RuleLevel.REQUIRED,
+            "while a device recovers, attach and replace answer EBUSY and detach works; afterwards what is attached comes"
+                    + " back, requests without PASID first",
+            "core contract 7; Linux c279e83953d9, 5474e6e17a26"),
     DRV_01(
             RuleLevel.REQUIRED,
             "after success DMA on the PASID is translated by the new domain, at every probed address",

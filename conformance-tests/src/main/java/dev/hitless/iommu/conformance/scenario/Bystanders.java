@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Everybody who could notice a change, with what they are meant to see. */
-final class Bystanders {
+public final class Bystanders {
     private Bystanders() {}
 
     /**
@@ -21,7 +21,7 @@ final class Bystanders {
      *
      * @param after what stands behind the subject afterwards
      */
-    static List<Watched> around(Machine machine, TestDevice device, Pasid pasid, ModelledDomain after) {
+    public static List<Watched> around(Machine machine, TestDevice device, Pasid pasid, ModelledDomain after) {
         List<Watched> watched = new ArrayList<>();
         ModelledDomain before = machine.attached(device, pasid);
         List<Stream> subjects = device.streams(pasid);

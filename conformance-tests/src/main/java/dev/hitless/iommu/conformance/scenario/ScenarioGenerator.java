@@ -44,6 +44,11 @@ public final class ScenarioGenerator {
         this.variants = new Variants(target.hardware().options(), anyFetchOrder, this::isPossible);
     }
 
+    /** The hardware with nothing special about it. */
+    public Variant usual() {
+        return variants.usual();
+    }
+
     /** What the driver claims on the usual hardware. */
     public DriverCapabilities capabilities() {
         return claimed(variants.usual()).orElseThrow(() -> {

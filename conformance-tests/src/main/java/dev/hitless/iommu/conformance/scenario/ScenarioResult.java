@@ -43,7 +43,8 @@ public record ScenarioResult(
         findings = List.copyOf(findings);
     }
 
-    static ScenarioResult notApplicable(String why) {
+    /** A scenario that the driver or its hardware offers nothing for. */
+    public static ScenarioResult notApplicable(String why) {
         return new ScenarioResult(List.of(), Optional.empty(), 0, 0, 0, 0, Optional.empty(), why);
     }
 
@@ -52,12 +53,14 @@ public record ScenarioResult(
         return new ScenarioResult(List.of(finding), Optional.empty(), 0, 0, 0, 0, Optional.empty(), "");
     }
 
-    static ScenarioResult of(List<Finding> findings, long observations, int traces, Optional<Operation> evidence) {
+    /** What was found. */
+    public static ScenarioResult of(
+            List<Finding> findings, long observations, int traces, Optional<Operation> evidence) {
         return new ScenarioResult(findings, Optional.empty(), observations, traces, 0, 0, evidence, "");
     }
 
     /** The same, with calls that were made to fail. */
-    ScenarioResult withFaults(int injected) {
+    public ScenarioResult withFaults(int injected) {
         return new ScenarioResult(findings, change, observations, traces, injected, schedules, evidence, notApplicable);
     }
 

@@ -2,11 +2,14 @@ package dev.hitless.iommu.conformance.suite;
 
 import dev.hitless.iommu.api.Capability;
 import dev.hitless.iommu.api.DriverCapabilities;
+import dev.hitless.iommu.conformance.coretests.CoreScenarios;
+import dev.hitless.iommu.conformance.judge.Judge;
 import dev.hitless.iommu.conformance.observe.Assumptions;
 import dev.hitless.iommu.conformance.report.DriverReport;
 import dev.hitless.iommu.conformance.scenario.Scenario;
 import dev.hitless.iommu.conformance.scenario.ScenarioGenerator;
 import dev.hitless.iommu.conformance.scenario.Target;
+import dev.hitless.iommu.conformance.subsystem.Subsystem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -20,17 +23,23 @@ public final class ConformanceSuite {
     private final Target target;
     private final SuiteOptions options;
     private final ScenarioGenerator generator;
+    private final Judge judge;
+    private final Subsystem.Factory subsystems;
 
-    /** A suite for {@code target}. */
+    /** A suite for {@code target} under the core that comes with Hitless. */
     public ConformanceSuite(Target target, SuiteOptions options) {
+        this(target, options, Subsystem.iommuCore());
+    }
+
+    /** A suite for {@code target} under any subsystem. */
+    public ConformanceSuite(Target target, SuiteOptions options, Subsystem.Factory subsystems) {
         this.target = target;
         this.options = options;
+        this.subsystems = subsystems;
+        Assumptions assumptions = new Assumptions(options.storeOrder(), false, false);
+        this.judge = new Judge(assumptions);
         this.generator = new ScenarioGenerator(
-                target,
-                new Assumptions(options.storeOrder(), false, false),
-                options.anyFetchOrder(),
-                options.seed(),
-                options.schedules());
+                target, assumptions, options.anyFetchOrder(), options.seed(), options.schedules());
     }
 
     /** What the driver claims on the usual hardware. */
@@ -40,7 +49,9 @@ public final class ConformanceSuite {
 
     /** The scenarios that {@link #run} will run. */
     public List<Scenario> scenarios() {
-        List<Scenario> chosen = new ArrayList<>(generator.generate());
+        List<Scenario> chosen = new ArrayList<>(CoreScenarios.scripted(subsystems));
+        chosen.addAll(CoreScenarios.over(target, generator.usual(), judge, subsystems));
+        chosen.addAll(generator.generate());
         ScenarioGlob glob = new ScenarioGlob(options.scenarioGlob());
         chosen.removeIf(scenario -> !glob.matches(scenario.name()));
         if (!options.rules().isEmpty()) {

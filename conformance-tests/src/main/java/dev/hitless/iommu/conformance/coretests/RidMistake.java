@@ -1,0 +1,47 @@
+package dev.hitless.iommu.conformance.coretests;
+
+import dev.hitless.iommu.api.Errno;
+import dev.hitless.iommu.conformance.rules.Rule;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** As {@link Mistake}, for requests without PASID. */
+enum RidMistake {
+    NO_HANDLE(1, Errno.EINVAL, Rule.CORE_08, "no handle"),
+    OCCUPIED(2, Errno.EBUSY, Rule.CORE_02, "something is attached there"),
+    NO_DEVICE(3, Errno.EINVAL, Rule.CORE_02, "the group has no device"),
+    FOREIGN(3, Errno.EINVAL, Rule.CORE_08, "the domain is of another driver instance"),
+    KIND(4, Errno.EOPNOTSUPP, Rule.CORE_02, "the driver cannot put such a domain there"),
+    RECOVERY(5, Errno.EBUSY, Rule.CORE_10, "a device of the group is being reset"),
+    DRIVER(6, Errno.ENOSPC, Rule.CORE_02, "the driver fails");
+
+    /** What of an attach can be wrong. */
+    static final Set<RidMistake> OF_ATTACH = EnumSet.allOf(RidMistake.class);
+    /** What of a replace can be wrong. */
+    static final Set<RidMistake> OF_REPLACE = EnumSet.complementOf(EnumSet.of(OCCUPIED));
+
+    private static final Set<RidMistake> NEED_A_DEVICE = EnumSet.of(OCCUPIED, RECOVERY, DRIVER);
+
+    /** Which check finds it, in order. */
+    final int check;
+
+    final Errno errno;
+    /** The rule that a call breaks which is not refused for it. */
+    final Rule rule;
+
+    final String what;
+
+    RidMistake(int check, Errno errno, Rule rule, String what) {
+        this.check = check;
+        this.errno = errno;
+        this.rule = rule;
+        this.what = what;
+    }
+
+    /** Whether both can be made, the refusals differ, and this one comes first. */
+    boolean decidesOver(RidMistake later) {
+        boolean contradiction = (this == NO_DEVICE && NEED_A_DEVICE.contains(later))
+                || (later == NO_DEVICE && NEED_A_DEVICE.contains(this));
+        return check < later.check && errno != later.errno && !contradiction;
+    }
+}
