@@ -18,11 +18,17 @@ import picocli.CommandLine.Option;
         descriptionHeading = "%n",
         description = {
             "Capabilities are those that a driver claims on the default hardware of its model.",
-            "Ends with 0 even when some drivers failed to load: this command only looks."
+            "Ends with 0 even when some drivers failed to load: this command only looks.",
+            "With --state: the core over each driver, set up with groups, devices and domains for demonstration."
         },
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
-        footer = {"  hitless drivers", "  hitless drivers --plugin my-driver.jar", "  hitless drivers --json"})
+        footer = {
+            "  hitless drivers",
+            "  hitless drivers --plugin my-driver.jar",
+            "  hitless drivers --state",
+            "  hitless drivers --json"
+        })
 final class DriversCommand implements Callable<Integer> {
     private final Screen screen;
 
@@ -31,6 +37,11 @@ final class DriversCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
+
+    @Option(
+            names = "--state",
+            description = "Also show what the core keeps of a small machine: groups, devices, attachments, handles.")
+    private boolean state;
 
     DriversCommand(Screen screen) {
         this.screen = screen;
@@ -81,7 +92,29 @@ final class DriversCommand implements Callable<Integer> {
                                 " ".repeat(overview.driver().id().length()) + " runs on the model of " + model));
             }
         }
+        if (state) {
+            overviews.forEach(overview -> printState(overview.driver().id(), demonstration(found, overview)));
+        }
         printFailures(found);
+    }
+
+    private void printState(String driver, Demonstration demonstration) {
+        screen.line();
+        screen.line(screen.coloured("bold", "the core over " + driver));
+        if (demonstration.problem().isEmpty()) {
+            StateText.print(screen, demonstration.groups());
+        } else {
+            screen.line("  nothing to show: " + demonstration.problem());
+        }
+    }
+
+    private static Demonstration demonstration(DriverChoice.Found found, DriverOverview overview) {
+        return overview.problem().isEmpty()
+                ? found.models()
+                        .find(overview.driver().hardwareFamily())
+                        .map(model -> Demonstration.of(found.target(overview.driver(), model)))
+                        .orElseGet(() -> Demonstration.nothing("there is no hardware model"))
+                : Demonstration.nothing(overview.problem());
     }
 
     private void printFailures(DriverChoice.Found found) {
@@ -111,8 +144,7 @@ final class DriversCommand implements Callable<Integer> {
         return failure.stage().name().toLowerCase(Locale.ROOT);
     }
 
-    private static void write(JsonWriter json, DriverChoice.Found found, List<DriverOverview> overviews)
-            throws IOException {
+    private void write(JsonWriter json, DriverChoice.Found found, List<DriverOverview> overviews) throws IOException {
         json.beginObject();
         json.name("drivers").beginArray();
         for (DriverOverview overview : overviews) {
@@ -127,6 +159,10 @@ final class DriversCommand implements Callable<Integer> {
             json.name("model").value(overview.model().orElse(""));
             JsonOutput.strings(json, "capabilities", overview.capabilities());
             json.name("problem").value(overview.problem());
+            if (state) {
+                json.name("state");
+                StateText.write(json, demonstration(found, overview).groups());
+            }
             json.endObject();
         }
         json.endArray();

@@ -44,7 +44,7 @@ final class ReportText {
                 + driver.contractVersion() + ", " + driver.jar());
         screen.line();
         Table table = new Table(screen)
-                .text("RULE", 6)
+                .text("RULE", 7)
                 .text("LEVEL", 10)
                 .text("VERDICT", 7)
                 .number("SCENARIOS", 9)

@@ -42,7 +42,7 @@ final class RulesCommand implements Callable<Integer> {
 
     private void print() {
         Table table = new Table(screen)
-                .text("RULE", 6)
+                .text("RULE", 7)
                 .text("LEVEL", 10)
                 .text("WHAT IT ASKS", 46)
                 .rest("WHERE IT COMES FROM");

@@ -80,6 +80,55 @@ class DriversCommandTest {
     }
 
     @Test
+    @DisplayName("--state shows groups, devices, attachments, handles, resets and owners of every driver's core")
+    void state() {
+        Run run = Run.of("drivers", "--state");
+
+        assertThat(run.code()).isEqualTo(ExitCode.CONFORMS);
+        for (String driver : List.of("vtd", "smmuv3", "amdvi")) {
+            String text = run.out().substring(run.out().indexOf("the core over " + driver));
+            assertThat(text)
+                    .containsPattern("shared +network +1\\.\\.0xffff +as attached")
+                    .containsPattern("shared +bridge +none +as attached")
+                    .containsPattern("shared +storage +1\\.\\.0xff +being reset: no PASID on blocked")
+                    .containsPattern("shared +PASID 0x5 .* paging +process-b")
+                    .containsPattern("shared +PASID 0x6 .* paging +-")
+                    .contains("owned: owned by virtual machine, 1 user");
+        }
+        assertThat(run.out().substring(run.out().indexOf("the core over")).lines())
+                .allMatch(line -> line.length() <= 100);
+    }
+
+    @Test
+    @DisplayName("--state --json has the same for programs")
+    void stateAsJson() {
+        JsonObject vtd = StreamSupport.stream(
+                        Run.of("drivers", "--state", "--json")
+                                .json()
+                                .getAsJsonArray("drivers")
+                                .spliterator(),
+                        false)
+                .map(JsonElement::getAsJsonObject)
+                .filter(driver -> driver.get("id").getAsString().equals("vtd"))
+                .findFirst()
+                .orElseThrow();
+
+        JsonObject shared = vtd.getAsJsonArray("state").get(0).getAsJsonObject();
+        JsonObject storage = shared.getAsJsonArray("devices").get(2).getAsJsonObject();
+        assertThat(storage.get("recovering").getAsBoolean()).isTrue();
+        assertThat(storage.getAsJsonArray("deviations")).hasSize(3);
+        JsonObject pasid = shared.getAsJsonArray("attachments").get(1).getAsJsonObject();
+        assertThat(pasid.get("pasid").getAsString()).isEqualTo("0x5");
+        assertThat(pasid.get("handle").getAsString()).isEqualTo("process-b");
+        assertThat(vtd.getAsJsonArray("state")
+                        .get(1)
+                        .getAsJsonObject()
+                        .get("owner")
+                        .getAsString())
+                .isEqualTo("virtual machine");
+    }
+
+    @Test
     @DisplayName("--json says the same as one document")
     void json() throws IOException {
         Path acme = PluginJar.acme(temp);
