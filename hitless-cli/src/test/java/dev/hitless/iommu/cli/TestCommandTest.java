@@ -54,6 +54,40 @@ class TestCommandTest {
     }
 
     @Test
+    @DisplayName("--schedules bounds how often overlapping operations are interrupted, and the report counts them")
+    void schedules() {
+        JsonObject sequential = overlapping("0");
+        JsonObject interrupted = overlapping("1");
+
+        assertThat(sequential.getAsJsonObject("suite").get("schedules").getAsInt())
+                .isZero();
+        assertThat(sequential.getAsJsonObject("totals").get("schedules").getAsLong())
+                .as("two operations, one after the other")
+                .isEqualTo(2);
+        assertThat(interrupted.getAsJsonObject("suite").get("schedules").getAsInt())
+                .isEqualTo(1);
+        assertThat(interrupted.getAsJsonObject("totals").get("schedules").getAsLong())
+                .isGreaterThan(4);
+    }
+
+    private JsonObject overlapping(String schedules) {
+        Run run = Run.of(
+                "test",
+                "--plugin",
+                plugin,
+                "--driver",
+                "acme",
+                "--scenario",
+                "pasid/*/beside/second-device/default",
+                "--schedules",
+                schedules,
+                "--json",
+                "--quiet");
+        assertThat(run.err()).isEmpty();
+        return JsonParser.parseString(run.out()).getAsJsonObject();
+    }
+
+    @Test
     @DisplayName("ends with 0 for a driver that conforms, and says so last")
     void conforms() {
         Run run = test("acme");

@@ -3,12 +3,13 @@ package dev.hitless.iommu.conformance.junit;
 import dev.hitless.iommu.api.DriverOptions;
 import dev.hitless.iommu.api.IommuDriver;
 import dev.hitless.iommu.api.IommuDriverProvider;
+import dev.hitless.iommu.api.platform.Locks;
 import dev.hitless.iommu.api.platform.PhysicalMemory;
 import dev.hitless.iommu.api.platform.Platform;
 import java.util.function.UnaryOperator;
 
 /**
- * A driver that is another one but for how it is made, or for the memory that it works with.
+ * A driver that is another one but for how it is made, or for the memory or locks that it works with.
  *
  * @param right the driver without the defect; this one introduces itself likewise
  * @param maker makes the driver with it
@@ -31,6 +32,18 @@ public record DefectiveProvider(IommuDriverProvider right, Maker maker) implemen
                 right,
                 (platform, options) ->
                         right.create(new PlatformWithMemory(platform, memory.apply(platform.memory())), options));
+    }
+
+    /**
+     * The right driver with locks that do not do what they are there for.
+     *
+     * @param locks makes those locks of the platform's
+     */
+    public static DefectiveProvider withLocks(IommuDriverProvider right, UnaryOperator<Locks> locks) {
+        return new DefectiveProvider(
+                right,
+                (platform, options) ->
+                        right.create(new PlatformWithLocks(platform, locks.apply(platform.locks())), options));
     }
 
     @Override

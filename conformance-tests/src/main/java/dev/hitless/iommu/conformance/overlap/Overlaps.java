@@ -29,6 +29,7 @@ public final class Overlaps {
     private static final Pasid NEIGHBOUR = Pasid.of(0x6);
     private static final Pasid FAR = Pasid.of(0x4C5);
     private static final Pasid FRESH = Pasid.of(0x8A5);
+    private static final Pasid NEXT_TO_FRESH = Pasid.of(0x8A6);
 
     private final List<Overlap> overlaps = new ArrayList<>();
     private final DriverCapabilities claimed;
@@ -79,10 +80,17 @@ public final class Overlaps {
         besideNeighbour("same-leaf", from, to, NEIGHBOUR);
         besideNeighbour("same-leaf", from, other, NEIGHBOUR);
         besideNeighbour("other-leaf", from, to, FAR);
-        add("attach-in-new-leaf", from, to, false, scene -> {
+        add("attach-in-same-new-leaf", from, to, false, scene -> {
             scene.attach(scene.device(), SUBJECT, scene.domain(from));
-            scene.sets(scene.device(), SUBJECT, scene.domain(to));
             scene.sets(scene.device(), FRESH, scene.domain(from));
+            scene.sets(scene.device(), NEXT_TO_FRESH, scene.domain(to));
+        });
+        add("refusal", from, to, false, scene -> {
+            ModelledDomain old = scene.domain(from);
+            ModelledDomain replacement = scene.domain(to);
+            scene.attach(scene.device(), SUBJECT, old);
+            scene.sets(scene.device(), SUBJECT, replacement);
+            scene.does(new RefusedChange(scene.device(), NEIGHBOUR, replacement, old));
         });
         add("second-device", from, to, false, scene -> {
             ModelledDomain old = scene.domain(from);

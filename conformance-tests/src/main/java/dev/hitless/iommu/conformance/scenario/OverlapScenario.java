@@ -1,7 +1,7 @@
 package dev.hitless.iommu.conformance.scenario;
 
-import dev.hitless.iommu.conformance.judge.Finding;
 import dev.hitless.iommu.conformance.judge.OverlapJudge;
+import dev.hitless.iommu.conformance.judge.Overlapping;
 import dev.hitless.iommu.conformance.observe.Assumptions;
 import dev.hitless.iommu.conformance.overlap.Overlap;
 import dev.hitless.iommu.conformance.overlap.Scene;
@@ -9,7 +9,6 @@ import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.schedule.ScheduleSearch;
 import dev.hitless.iommu.conformance.trace.SharedState;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -51,11 +50,14 @@ final class OverlapScenario implements Scenario {
         if (!impossible.isEmpty()) {
             return ScenarioResult.notApplicable(impossible);
         }
-        OverlapChecks checks = new OverlapChecks(new OverlapJudge(assumptions, orders.carryOut()));
-        List<Finding> wrongTables = orders.findings();
-        if (!wrongTables.isEmpty()) {
-            return ScenarioResult.broken(wrongTables.get(0));
+        if (!orders.findings().isEmpty()) {
+            return ScenarioResult.broken(orders.findings().get(0));
         }
+        Overlapping overlapping = orders.carryOut();
+        if (!orders.findings().isEmpty()) {
+            return ScenarioResult.broken(orders.findings().get(0));
+        }
+        OverlapChecks checks = new OverlapChecks(new OverlapJudge(assumptions, overlapping));
         SharedState shared = new SharedState();
         ScheduleSearch search = new ScheduleSearch(0);
         checks.playAll(search, this::scene, shared, true);

@@ -29,6 +29,22 @@ public final class SharedState {
     private final Set<Object> shared = new HashSet<>();
     private Set<Object> frozen = Set.of();
 
+    private final boolean everything;
+
+    /** Nothing is known yet. */
+    public SharedState() {
+        this(false);
+    }
+
+    private SharedState(boolean everything) {
+        this.everything = everything;
+    }
+
+    /** Every word and every lock counts as shared: no switch point is left out. For comparing. */
+    public static SharedState everything() {
+        return new SharedState(true);
+    }
+
     /**
      * A search begins. What is learnt from here on does not count before the next one, so that schedules can be played
      * again.
@@ -44,12 +60,12 @@ public final class SharedState {
 
     /** Whether several operations are known to touch the word. */
     boolean isShared(long address) {
-        return frozen.contains(address >>> 3);
+        return everything || frozen.contains(address >>> 3);
     }
 
     /** Whether several operations are known to take the lock. */
     boolean isShared(LockName lock) {
-        return frozen.contains(lock);
+        return everything || frozen.contains(lock);
     }
 
     void taken(int operation, LockName lock) {

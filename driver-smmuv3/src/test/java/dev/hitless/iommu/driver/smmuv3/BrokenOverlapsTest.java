@@ -1,0 +1,31 @@
+package dev.hitless.iommu.driver.smmuv3;
+
+import dev.hitless.iommu.api.IommuDriverProvider;
+import dev.hitless.iommu.conformance.junit.BrokenDrivers;
+import dev.hitless.iommu.conformance.junit.Defect;
+import dev.hitless.iommu.conformance.junit.DefectiveLocks;
+import dev.hitless.iommu.conformance.junit.DefectiveProvider;
+import java.util.stream.Stream;
+
+/** Drivers that are right as long as one operation runs at a time: caught when operations overlap. */
+class BrokenOverlapsTest extends BrokenDrivers {
+    private static final String STAGE_1_TO_STAGE_1 = "pasid/stage-1-4-level->stage-1-4-level/beside/";
+
+    @Override
+    protected IommuDriverProvider driver() {
+        return new Smmuv3DriverProvider();
+    }
+
+    @Override
+    protected Stream<Defect> defects() {
+        return Stream.of(defect(
+                "the device is not locked around a change of its CD table",
+                withoutLock("smmuv3.device"),
+                STAGE_1_TO_STAGE_1 + "attach-in-same-new-leaf/default",
+                "DRV-22"));
+    }
+
+    private DefectiveProvider withoutLock(String lockClass) {
+        return DefectiveProvider.withLocks(driver(), DefectiveLocks.notTaken(lockClass));
+    }
+}

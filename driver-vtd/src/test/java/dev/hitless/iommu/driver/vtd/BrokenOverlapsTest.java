@@ -1,0 +1,38 @@
+package dev.hitless.iommu.driver.vtd;
+
+import dev.hitless.iommu.api.IommuDriverProvider;
+import dev.hitless.iommu.conformance.junit.BrokenDrivers;
+import dev.hitless.iommu.conformance.junit.Defect;
+import dev.hitless.iommu.conformance.junit.DefectiveLocks;
+import dev.hitless.iommu.conformance.junit.DefectiveProvider;
+import java.util.stream.Stream;
+
+/** Drivers that are right as long as one operation runs at a time: caught when operations overlap. */
+class BrokenOverlapsTest extends BrokenDrivers {
+    private static final String FIRST_TO_FIRST = "pasid/first-stage-4-level->first-stage-4-level/beside/";
+
+    @Override
+    protected IommuDriverProvider driver() {
+        return new VtdDriverProvider();
+    }
+
+    @Override
+    protected Stream<Defect> defects() {
+        return Stream.of(
+                defect(
+                        "the device is not locked around a swap of a PASID-table leaf",
+                        withoutLock("vtd.device"),
+                        FIRST_TO_FIRST + "attach-in-same-new-leaf/default",
+                        "DRV-22"),
+                defect(
+                        "the invalidation queue is not locked around its tail",
+                        withoutLock("vtd.invalidation-queue"),
+                        FIRST_TO_FIRST + "removal-on-second-device/default",
+                        "DRV-13",
+                        "DRV-22"));
+    }
+
+    private DefectiveProvider withoutLock(String lockClass) {
+        return DefectiveProvider.withLocks(driver(), DefectiveLocks.notTaken(lockClass));
+    }
+}
