@@ -44,6 +44,7 @@ class QemuSuiteTest {
                 Arguments.of(
                         new VtdDriverProvider(), "48-bit-pasid/pasid/second-stage-3-level->second-stage-4-level/*"),
                 Arguments.of(new VtdDriverProvider(), "*/faults"),
+                Arguments.of(new VtdDriverProvider(), "39-bit/*s"),
                 Arguments.of(new Smmuv3DriverProvider(), "stage-1/rid/*4-level*"),
                 Arguments.of(new AmdviDriverProvider(), "v1-tables/rid/*3-level/*"));
     }

@@ -1,5 +1,6 @@
 package dev.hitless.iommu.cli;
 
+import dev.hitless.iommu.conformance.observe.Assumptions;
 import dev.hitless.iommu.conformance.report.SuiteReport;
 import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.suite.SuiteOptions;
@@ -107,14 +108,17 @@ final class SuiteChoice {
         return hardware;
     }
 
-    /** The same for the report. */
+    /** The same for the report. In QEMU stores are visible at once, and operations come one after another. */
     SuiteReport.Settings settings(SuiteOptions options) {
+        boolean emulated = hardware == Hardware.QEMU;
         return new SuiteReport.Settings(
                 HitlessVersion.ofSuite(),
-                options.storeOrder().name().toLowerCase(Locale.ROOT),
-                options.anyFetchOrder() ? "any" : "default",
+                (emulated ? Assumptions.StoreOrder.TSO : options.storeOrder())
+                        .name()
+                        .toLowerCase(Locale.ROOT),
+                !emulated && options.anyFetchOrder() ? "any" : "default",
                 false,
-                options.schedules(),
+                emulated ? 0 : options.schedules(),
                 options.seed(),
                 hardware.toString());
     }

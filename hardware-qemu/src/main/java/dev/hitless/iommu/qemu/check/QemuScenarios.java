@@ -25,6 +25,7 @@ public final class QemuScenarios {
             capabilities = machine.driver().capabilities();
         }
         QemuScenarios made = new QemuScenarios(setup, capabilities);
+        made.scenarios.add(new CapabilityScenario(setup));
         made.addPath(Pasid.NONE);
         if (setup.iommu().reachesPasids()) {
             made.addPath(TransitionScenario.REACHABLE);
