@@ -60,16 +60,17 @@ public final class MachineBench implements Bench {
     private Consumer<PageRequest> receiver = request -> {};
     private Optional<Operation> evidence = Optional.empty();
     private boolean judging = true;
+    private int delivered;
     private int traces;
     private long observations;
 
     /** A machine of its own, with the domains of {@code choice}. */
     public MachineBench(Target target, Variant variant, Judge judge, DomainChoice choice) {
-        Target tapped = new Target(new EventTap(target.driver(), this::deliver), target.hardware());
-        this.machine = tapped.machine(variant);
+        this.machine = target.machine(variant);
         this.judge = judge;
         this.tap = new TappedDriver(machine.driver());
         tap.carriedBy(this::carryOut);
+        tap.afterwards(this::deliver);
         domains.put(tap.blockedDomain(), machine.blocked());
         for (DomainKind kind : List.of(choice.first(), choice.second(), choice.first())) {
             onPasid.add(add(kind));
@@ -86,8 +87,12 @@ public final class MachineBench implements Bench {
         return tapped;
     }
 
-    private void deliver(PageRequest request) {
-        receiver.accept(request);
+    /** Hands over what the driver has reported since the last time. */
+    private void deliver() {
+        List<PageRequest> all = machine.platform().pageRequests();
+        List<PageRequest> news = all.subList(delivered, all.size());
+        delivered = all.size();
+        news.forEach(request -> receiver.accept(request));
     }
 
     /** The platform that the driver works on. */

@@ -48,6 +48,7 @@ public final class TappedDriver implements IommuDriver {
     private Function<DriverCall, Optional<RuntimeException>> script = call -> Optional.empty();
     private Consumer<DriverCall> inside = call -> {};
     private Carrier carrier = (call, action) -> action.run();
+    private Runnable afterwards = () -> {};
 
     /** A tap on {@code driver}. */
     public TappedDriver(IommuDriver driver) {
@@ -85,6 +86,11 @@ public final class TappedDriver implements IommuDriver {
         carrier = how;
     }
 
+    /** From now on, {@code action} is run when the driver has had its turn, before the subsystem goes on. */
+    void afterwards(Runnable action) {
+        afterwards = action;
+    }
+
     /** What the subsystem sees instead of the driver's {@code domain}. */
     public IommuDomain tapped(IommuDomain domain) {
         return domains.computeIfAbsent(domain, real -> new TappedDomain(this, real));
@@ -109,6 +115,8 @@ public final class TappedDriver implements IommuDriver {
         } catch (RuntimeException thrown) {
             calls.set(place, call.failed(thrown));
             throw thrown;
+        } finally {
+            afterwards.run();
         }
     }
 
@@ -138,6 +146,7 @@ public final class TappedDriver implements IommuDriver {
     @Override
     public void release(IommuDevice device) {
         driver.release(real(device));
+        afterwards.run();
         devices.remove(real(device));
     }
 
@@ -184,6 +193,7 @@ public final class TappedDriver implements IommuDriver {
     @Override
     public void serviceEvents() {
         driver.serviceEvents();
+        afterwards.run();
     }
 
     @Override
