@@ -73,7 +73,12 @@ public final class Machine {
 
     /** Probes a device with everything that a PCI function can have, except that it sends no page requests. */
     public TestDevice probe(String name, int requesterId) {
-        return probe(description(name, requesterId, false));
+        return probe(name, List.of(requesterId));
+    }
+
+    /** The same for a device whose requests carry several ids. */
+    public TestDevice probe(String name, List<Integer> requesterIds) {
+        return probe(description(name, requesterIds, false));
     }
 
     /** Probes a device with everything that a PCI function can have. */
@@ -83,8 +88,12 @@ public final class Machine {
 
     /** A device with everything that a PCI function can have. */
     public DeviceDescription description(String name, int requesterId, boolean pageRequests) {
+        return description(name, List.of(requesterId), pageRequests);
+    }
+
+    private DeviceDescription description(String name, List<Integer> requesterIds, boolean pageRequests) {
         return new DeviceDescription(
-                name, List.of(requesterId), PASID_BITS, true, ATS_QUEUE_DEPTH, pageRequests, platform.function(name));
+                name, requesterIds, PASID_BITS, true, ATS_QUEUE_DEPTH, pageRequests, platform.function(name));
     }
 
     /** Probes a device. */

@@ -42,7 +42,6 @@ final class BranchingReader implements StructureReader {
     private @Nullable Map<Long, Integer> changedWords;
     private @Nullable CacheKind lookedUp;
     private long lookedUpTag;
-    private boolean pagingStructureUsed;
 
     BranchingReader(MemoryHistory memory, InvalidationHistory invalidations) {
         this.memory = memory;
@@ -85,7 +84,6 @@ final class BranchingReader implements StructureReader {
         sawChange = false;
         lookedUp = null;
         lookups.clear();
-        pagingStructureUsed = false;
     }
 
     /**
@@ -112,9 +110,9 @@ final class BranchingReader implements StructureReader {
         return lookedUpTag;
     }
 
-    /** Whether what the run read last was found through an entry of a paging-structure cache. */
+    /** Whether the run led through an entry of a paging-structure cache that is found under the request's own tag. */
     boolean pagingStructureUsed() {
-        return pagingStructureUsed;
+        return lookedUp != null && chain.leadsThroughPagingStructure(lookedUpTag);
     }
 
     /** Ends a run that reached its result. False if the choices contradict each other. */
@@ -147,7 +145,6 @@ final class BranchingReader implements StructureReader {
             throw Abandoned.RUN;
         }
         kind = null;
-        pagingStructureUsed = chain.endsInPagingStructure();
         if (!memory.isMemory(at)) {
             return false;
         }

@@ -38,10 +38,15 @@ final class Chain {
         return depth == 0 ? 0 : low[depth - 1];
     }
 
-    /** Whether the last structure is a kept entry of a page table that is not a leaf. */
-    boolean endsInPagingStructure() {
-        CacheKind last = depth == 0 ? null : cache[depth - 1];
-        return last != null && last.role() == CacheKind.Role.PAGING_STRUCTURE;
+    /** Whether it leads through a kept entry of a page table that is not a leaf and is found under {@code wanted}. */
+    boolean leadsThroughPagingStructure(long wanted) {
+        for (int n = 0; n < depth; n++) {
+            CacheKind kept = cache[n];
+            if (kept != null && kept.role() == CacheKind.Role.PAGING_STRUCTURE && tag[n] == wanted) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Instant from which the last structure is certainly gone, if its reader read no later than {@code latestUse}. */

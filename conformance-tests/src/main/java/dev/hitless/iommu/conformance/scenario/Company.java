@@ -30,6 +30,8 @@ public enum Company {
     OTHER_PATH_PAGING("other-path-paging"),
     /** Requests without PASID of the same device on the identity domain. */
     OTHER_PATH_IDENTITY("other-path-identity"),
+    /** The device sends its requests under two requester ids, its own and an alias (bridges, phantom functions). */
+    ALIASES("aliases"),
     /** All of it at once. */
     CROWD("crowd");
 

@@ -69,7 +69,7 @@ final class PageScenario implements Scenario {
     public ScenarioResult run() {
         Machine machine = target.machine(variant);
         TestDevice first = machine.probe("device-a", 0x0020);
-        TestDevice second = machine.probe("device-b", 0x00A8);
+        TestDevice second = machine.probe("device-b", List.of(0x00A8, 0x00B0));
         ModelledDomain domain = machine.domain(kind);
         ModelledDomain other = machine.domain(kind);
         Pasid pasid = withPasid ? Pasid.of(0x5) : Pasid.NONE;

@@ -65,16 +65,7 @@ final class RefusalScenario implements Scenario {
     }
 
     private static void devices(Machine machine, Machine elsewhere, Checks checks) {
-        DeviceDescription again = new DeviceDescription(
-                "device-a-again",
-                List.of(0x0020),
-                0,
-                false,
-                0,
-                false,
-                machine.platform().function("device-a-again"));
-        refuse(machine, checks, "a requester id that is taken", EnumSet.of(Errno.EEXIST), () -> machine.driver()
-                .probe(again));
+        takenIds(machine, checks);
         TestDevice foreign = elsewhere.probe("device-x", 0x0040);
         refuse(machine, checks, "the release of a device of another driver", EINVAL, () -> machine.driver()
                 .release(foreign.device()));
@@ -95,6 +86,39 @@ final class RefusalScenario implements Scenario {
         }
         withoutPasid(machine, checks);
         checks.tracking(machine, -1);
+    }
+
+    /** An id is of one device, whether it is its first or another; a refused device leaves none of its ids behind. */
+    private static void takenIds(Machine machine, Checks checks) {
+        TestDevice aliased = machine.probe("device-b", List.of(0x0060, 0x0068));
+        int free = 0x0070;
+        for (List<Integer> ids : List.of(
+                List.of(0x0020),
+                List.of(free, 0x0020),
+                List.of(free, 0x0068),
+                List.of(0x0060, free),
+                List.of(free, free))) {
+            refuse(
+                    machine,
+                    checks,
+                    "requester ids " + hex(ids) + ", one of which is taken,",
+                    EnumSet.of(Errno.EEXIST, Errno.EINVAL),
+                    () -> machine.driver()
+                            .probe(new DeviceDescription(
+                                    "device-again",
+                                    ids,
+                                    0,
+                                    false,
+                                    0,
+                                    false,
+                                    machine.platform().function("device-again"))));
+        }
+        machine.recordRelease(aliased);
+        machine.recordRelease(machine.probe("device-c", List.of(free, 0x0060)));
+    }
+
+    private static String hex(List<Integer> ids) {
+        return ids.stream().map(id -> "0x" + Integer.toHexString(id)).toList().toString();
     }
 
     private static void withoutPasid(Machine machine, Checks checks) {

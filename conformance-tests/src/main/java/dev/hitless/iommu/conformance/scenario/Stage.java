@@ -12,6 +12,10 @@ import java.util.Optional;
 
 /** A machine with the subject and its company in place, before the change. */
 final class Stage {
+    private static final int DEVICE = 0x0020;
+    /** Fits the narrowest stream table, and lies in the other half of VT-d's context tables. */
+    private static final int ALIAS = 0x00A0;
+
     private static final Pasid SUBJECT = Pasid.of(0x5);
     private static final Pasid FRESH = Pasid.of(0x8A5);
     private static final Pasid NEIGHBOUR = Pasid.of(0x6);
@@ -33,7 +37,7 @@ final class Stage {
         this.machine = machine;
         this.transition = transition;
         this.company = company;
-        this.device = machine.probe("device-a", 0x0020);
+        this.device = machine.probe("device-a", company == Company.ALIASES ? List.of(DEVICE, ALIAS) : List.of(DEVICE));
         this.second = machine.probe("device-b", 0x00A8);
         this.from = machine.domain(transition.from());
         this.to = machine.domain(transition.to());

@@ -37,9 +37,11 @@ final class RequesterSwitch implements DomainSwitch {
         }
     }
 
+    /** From or to the blocked domain an entry that aborts is no break: it is what was there before, or what is asked for. */
     @Override
     public ReplacePlan kind() {
-        return update.kind();
+        boolean blocks = previous instanceof BlockedDomain || target instanceof BlockedDomain;
+        return blocks && update.parked() ? ReplacePlan.IN_PLACE : update.kind();
     }
 
     @Override

@@ -79,6 +79,27 @@ class BrokenDriversTest extends BrokenDrivers {
                         HOST,
                         "DRV-04"),
                 defect(
+                        "only the first of two device-table entries is changed",
+                        BrokenProvider.withParts(DefectiveParts.writingTheFirstIdOnly()),
+                        "rid/v1-4-level->v1-4-level/aliases/default",
+                        "DRV-01"),
+                defect(
+                        "the copy of only one of two device-table entries is dropped",
+                        BrokenProvider.withParts(DefectiveParts.deviceTableOfTheFirstId()),
+                        "rid/v1-4-level->v1-4-level/aliases/default",
+                        "DRV-04"),
+                defect(
+                        "the device IOTLB is forgotten under the device's alias",
+                        BrokenProvider.withParts(DefectiveParts.devicesUnderTheirFirstId()),
+                        "pasid/v2-5-level->v2-5-level/aliases/default",
+                        "DRV-04"),
+                defect(
+                        "an unmap drops nothing from the IOTLB",
+                        BrokenProvider.withParts(DefectiveInvalidations.withoutUnmappedPages()),
+                        "pasid/v2-5-level/map-unmap/ats=no",
+                        "DRV-04",
+                        "DRV-07"),
+                defect(
                         "the device IOTLB is forgotten",
                         BrokenProvider.withParts(DefectiveParts.withoutDevices()),
                         PASID,

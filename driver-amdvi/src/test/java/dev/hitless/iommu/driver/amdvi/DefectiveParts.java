@@ -71,6 +71,47 @@ final class DefectiveParts {
         });
     }
 
+    /** Only the first of a device's ids is named where a copy of its device-table entry is dropped. */
+    static UnitParts deviceTableOfTheFirstId() {
+        return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {
+            @Override
+            public void deviceTableEntries(List<Integer> deviceIds) {
+                super.deviceTableEntries(deviceIds.subList(0, 1));
+            }
+        });
+    }
+
+    /** The device IOTLB is told under the device's first id only; requests under its alias fill it too. */
+    static UnitParts devicesUnderTheirFirstId() {
+        return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {
+            @Override
+            public void devices(List<DomainUser> users, List<AddressSpan> pages) {
+                commands.execute(users.stream()
+                        .map(user -> Command.devicePages(
+                                user.device().description().primaryRequesterId(),
+                                user.device().description().atsQueueDepth(),
+                                user.pasid(),
+                                AddressSpan.EVERYTHING))
+                        .toList());
+            }
+        });
+    }
+
+    /** Only the entry of the first of a device's ids is changed. */
+    static UnitParts writingTheFirstIdOnly() {
+        return new UnitParts() {
+            @Override
+            DeviceTableWriter writer(DeviceTable table, Invalidations invalidations) {
+                return new DeviceTableWriter(table, invalidations) {
+                    @Override
+                    void carryOut(List<Integer> deviceIds, DeviceTableEntry old, DeviceTableUpdate update) {
+                        super.carryOut(deviceIds.subList(0, 1), old, update);
+                    }
+                };
+            }
+        };
+    }
+
     /** GN=0 for everything, as if it dropped what v2 tables translated. */
     static UnitParts hostTagsOnly() {
         return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {

@@ -22,6 +22,10 @@ import java.util.TreeMap;
  *
  * <p>Two levels wherever hardware has them and there are more than 64 descriptors. A linear table is its own leaf, and
  * the pointers to it are in the device's stream table entries.
+ *
+ * <p>Leaves are 4 KiB (S1Fmt 1) throughout. IDR0.CD2L stands for both sizes, and with 4 KiB ones the first level reaches
+ * all 20 bits of SubstreamID in 128 KiB. Leaves of 64 KiB (S1Fmt 2, as Linux has them) would make the first level shorter
+ * by a factor of 16, and every leaf swap, which copies a leaf, as much longer.
  */
 final class ContextTable {
     /** Most bits of a linear table: 1024 descriptors in 64 KiB, as in Linux. */

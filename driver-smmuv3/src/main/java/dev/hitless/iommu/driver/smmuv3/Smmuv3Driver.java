@@ -108,7 +108,18 @@ final class Smmuv3Driver extends UnitDriver<Smmuv3Device, SmmuDomain> {
     /**
      * A PASID is one context descriptor, which a leaf swap switches whatever differs. So does one for the stream table
      * entry of requests without PASID, if the stream table has two levels. A linear stream table cannot be replaced while
-     * it is in use (STRTAB_BASE is fixed while SMMUEN is 1), so two words that must change together go through V = 0 there.
+     * it is in use (STRTAB_BASE is fixed while SMMUEN is 1), so two words that must change together go through V = 0 there:
+     *
+     * <ul>
+     *   <li>From one stage-2 table to another, S2VMID and S2TTB. Words are read one by one, so whatever the order, there is
+     *       an entry with the one of the old and the other of the new domain, and translations of the one are cached under
+     *       the VMID of the other; under a third VMID both are, which is a conflict where their block sizes or attributes
+     *       differ. No plan without a break exists.
+     *   <li>Between an entry with stage 1 (context descriptors that only bypass included) and one with stage 2, Config and
+     *       S2VMID, which tags stage-1 translations too. An entry in between that is legal tags stage-1 translations with
+     *       the VMID of the stage-2 domain, where the ASIDs are those of its guests, or stage-2 translations with VMID 0,
+     *       which all devices that do so would have to share. Neither is done.
+     * </ul>
      */
     @Override
     protected ReplaceGuarantee guarantee(Smmuv3Device device, Pasid pasid, SmmuDomain previous, SmmuDomain target) {

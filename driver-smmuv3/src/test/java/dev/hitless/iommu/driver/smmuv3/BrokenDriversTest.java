@@ -13,9 +13,8 @@ import java.util.stream.Stream;
  * <p>Not here, because one replacement on one device with one StreamID does not show it:
  *
  * <ul>
- *   <li>CFGI for only one of several StreamIDs, and StreamIDs that occur twice (Linux fff8d2a7c2b3): the devices of the
- *       scenarios have one each.
- *   <li>Spans of an unmap that are too short (Linux 95d4782c34a6, c676b6a2ddf1): a replacement drops everything.
+ *   <li>StreamIDs that occur twice in one device (Linux fff8d2a7c2b3): the driver refuses them.
+ *   <li>Spans of an unmap that are too short (Linux 95d4782c34a6, c676b6a2ddf1): the pages of the scenarios are single.
  *   <li>Reserved bits in commands: the queue stops with CERROR_ILL when the unit is brought up.
  *   <li>An attach that reports success and does nothing (Linux be5a2d3f8f9), lost counts of devices with ATS
  *       (685ca577b408) and freed SVA state: matters of bookkeeping, which DRV-10 looks at.
@@ -128,6 +127,26 @@ class BrokenDriversTest extends BrokenDrivers {
 
     private static Stream<Defect> caches() {
         return Stream.of(
+                defect(
+                        "CFGI_CD names only the first of two StreamIDs",
+                        BrokenProvider.withParts(
+                                DefectiveParts.invalidating(DefectiveInvalidations.WithoutAlias::inConfiguration)),
+                        ONE_TO_ONE + "aliases/default",
+                        "DRV-04",
+                        "DRV-07"),
+                defect(
+                        "ATC_INV names only the first of two StreamIDs",
+                        BrokenProvider.withParts(
+                                DefectiveParts.invalidating(DefectiveInvalidations.WithoutAlias::inDevices)),
+                        ONE_TO_ONE + "aliases/default",
+                        "DRV-04"),
+                defect(
+                        "an unmap drops nothing from the TLB",
+                        BrokenProvider.withParts(
+                                DefectiveParts.invalidating(DefectiveInvalidations.WithoutUnmappedPages::new)),
+                        "pasid/" + STAGE_1 + "/map-unmap/ats=no",
+                        "DRV-04",
+                        "DRV-07"),
                 defect(
                         "CFGI_CD is missing after a removal",
                         BrokenProvider.withParts(

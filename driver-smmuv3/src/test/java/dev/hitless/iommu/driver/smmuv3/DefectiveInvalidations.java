@@ -1,6 +1,7 @@
 package dev.hitless.iommu.driver.smmuv3;
 
 import dev.hitless.iommu.driver.support.memory.AddressSpan;
+import dev.hitless.iommu.driver.support.pagetable.UnmapGather;
 import dev.hitless.iommu.driver.support.queue.CommandRing;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import java.util.ArrayList;
@@ -40,6 +41,47 @@ final class DefectiveInvalidations {
 
         @Override
         void streamTableLeaf(int streamId) {
+            // Forgotten.
+        }
+    }
+
+    /** Commands of some kinds do not name a device's alias. */
+    static final class WithoutAlias extends Invalidations {
+        private static final int ALIAS = 0x00A0;
+
+        private final List<Integer> opcodes;
+
+        private WithoutAlias(CommandRing ring, boolean ranges, List<Integer> opcodes) {
+            super(ring, ranges);
+            this.opcodes = opcodes;
+        }
+
+        /** CFGI_STE, CFGI_STE_RANGE, CFGI_CD and CFGI_CD_ALL. */
+        static Invalidations inConfiguration(CommandRing ring, boolean ranges) {
+            return new WithoutAlias(ring, ranges, List.of(0x03, 0x04, 0x05, 0x06));
+        }
+
+        /** ATC_INV. */
+        static Invalidations inDevices(CommandRing ring, boolean ranges) {
+            return new WithoutAlias(ring, ranges, List.of(0x40));
+        }
+
+        @Override
+        void execute(List<Command> commands) {
+            List<Command> sent = new ArrayList<>(commands);
+            sent.removeIf(command -> opcodes.contains((int) command.word0() & 0xFF) && command.word0() >>> 32 == ALIAS);
+            super.execute(sent);
+        }
+    }
+
+    /** An unmap drops nothing from the TLB. */
+    static final class WithoutUnmappedPages extends Invalidations {
+        WithoutUnmappedPages(CommandRing ring, boolean ranges) {
+            super(ring, ranges);
+        }
+
+        @Override
+        void pages(TranslationTag tag, UnmapGather gather) {
             // Forgotten.
         }
     }

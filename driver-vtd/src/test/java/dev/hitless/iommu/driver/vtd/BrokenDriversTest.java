@@ -96,6 +96,17 @@ class BrokenDriversTest extends BrokenDrivers {
                         FIRST_TO_FIRST + "alone/default",
                         "DRV-04"),
                 defect(
+                        "the device TLB is forgotten under the device's alias",
+                        BrokenProvider.withParts(DefectiveParts.devicesUnderTheirFirstId()),
+                        FIRST_TO_FIRST + "aliases/default",
+                        "DRV-04"),
+                defect(
+                        "an unmap drops nothing from the IOTLB",
+                        BrokenProvider.withParts(DefectiveParts.withoutUnmappedPages()),
+                        "pasid/first-stage-4-level/map-unmap/device-tlb=no",
+                        "DRV-04",
+                        "DRV-07"),
+                defect(
                         "second-stage translations are dropped by a PASID-selective invalidation only",
                         BrokenProvider.withParts(DefectiveParts.secondStageByPasid()),
                         SECOND_TO_SECOND + "alone/default",

@@ -68,11 +68,39 @@ final class DefectiveParts {
         });
     }
 
+    /** Everything of a tag is dropped when asked for, but not what an unmap asks for. */
+    static UnitParts withoutUnmappedPages() {
+        return invalidating((queue, hardware) -> new QueuedInvalidations(queue, hardware) {
+            @Override
+            public void pages(List<TranslationTag> tags, List<AddressSpan> pages, boolean leavesOnly) {
+                // Forgotten.
+            }
+        });
+    }
+
     static UnitParts withoutDeviceTlb() {
         return invalidating((queue, hardware) -> new QueuedInvalidations(queue, hardware) {
             @Override
             public void devices(List<DomainUser> users, List<AddressSpan> pages) {
                 // Forgotten.
+            }
+        });
+    }
+
+    /** The device TLB is told under the device's first id only; requests under its alias fill it too. */
+    static UnitParts devicesUnderTheirFirstId() {
+        return invalidating((queue, hardware) -> new QueuedInvalidations(queue, hardware) {
+            @Override
+            public void devices(List<DomainUser> users, List<AddressSpan> pages) {
+                queue.execute(users.stream()
+                        .map(user -> InvalidationDescriptor.deviceTlbOfPasid(
+                                new DeviceTlbTarget(
+                                        user.device().description().primaryRequesterId(),
+                                        user.device().description().atsQueueDepth(),
+                                        -1),
+                                user.pasid(),
+                                AddressSpan.EVERYTHING))
+                        .toList());
             }
         });
     }
