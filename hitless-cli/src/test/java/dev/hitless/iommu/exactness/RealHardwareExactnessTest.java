@@ -66,9 +66,7 @@ class RealHardwareExactnessTest {
         }
         System.out.println("exactness of " + id + ": " + comparison);
         assertThat(comparison.interesting()).as("interesting traces").isGreaterThanOrEqualTo(leastInteresting);
-        assertThat(comparison.scheduled())
-                .as("traces played in every schedule")
-                .isGreaterThanOrEqualTo(leastScheduled);
+        assertThat(comparison.scheduled()).as("traces played in every schedule").isGreaterThanOrEqualTo(leastScheduled);
         for (Outcome.Kind kind : List.of(
                 Outcome.Kind.TRANSLATED, Outcome.Kind.NOT_MAPPED, Outcome.Kind.PERMISSION, Outcome.Kind.BLOCKED)) {
             assertThat(comparison.tracesWith(kind)).as("traces with " + kind).isPositive();
