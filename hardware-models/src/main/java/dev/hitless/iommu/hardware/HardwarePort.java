@@ -47,6 +47,11 @@ public interface HardwarePort {
      */
     Fate fateOf(String command);
 
+    /** As {@link #fateOf(String)}, of an invalidation: a device that is gone does not answer. */
+    default Fate fateOf(Invalidation invalidation) {
+        return fateOf(invalidation.describe());
+    }
+
     /** What a device is told about a page-request group (PCIe, Page Request Interface, response codes). */
     enum PageAnswer {
         /** The pages are there, or room is there again: retry. */

@@ -69,6 +69,7 @@ final class MemoryRules {
                 options.scenarioGlob(),
                 options.jobs(),
                 options.seed(),
-                options.schedules());
+                options.schedules(),
+                options.faults());
     }
 }

@@ -143,10 +143,11 @@ final class ReportText {
         double seconds = Math.max(time.toMillis(), 1) / 1000.0;
         screen.line(String.format(
                 Locale.ROOT,
-                "%s, %s, %s, %s observations%nin %.1f s (%s observations per second)",
+                "%s, %s, %s, %s injected, %s observations%nin %.1f s (%s observations per second)",
                 counted(totals.scenarios(), "scenario"),
                 counted(totals.traces(), "recorded operation"),
                 counted(totals.schedules(), "schedule"),
+                counted(totals.faultsInjected(), "fault"),
                 grouped(totals.observations()),
                 seconds,
                 grouped(Math.round(totals.observations() / seconds))));

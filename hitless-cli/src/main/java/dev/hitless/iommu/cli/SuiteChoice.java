@@ -48,6 +48,14 @@ final class SuiteChoice {
     private Hardware hardware = Hardware.MODEL;
 
     @Option(
+            names = "--faults",
+            paramLabel = "all|none",
+            converter = FaultsConverter.class,
+            defaultValue = "all",
+            description = "Make calls of the platform fail, one after the other: all (default), or none.")
+    private Faults faults = Faults.ALL;
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             description = "Start of everything drawn by chance; decimal or 0x. The same seed gives the same run.")
@@ -87,7 +95,8 @@ final class SuiteChoice {
                 scenarios,
                 threads,
                 seed == null ? SuiteOptions.DEFAULTS.seed() : seed,
-                preemptions));
+                preemptions,
+                faults == Faults.ALL));
     }
 
     /** What to run on. */
@@ -117,7 +126,7 @@ final class SuiteChoice {
                         .name()
                         .toLowerCase(Locale.ROOT),
                 !emulated && options.anyFetchOrder() ? "any" : "default",
-                false,
+                !emulated && options.faults(),
                 emulated ? 0 : options.schedules(),
                 options.seed(),
                 hardware.toString());
@@ -125,6 +134,24 @@ final class SuiteChoice {
 
     private BadRequest wrong(String message) {
         return new BadRequest(spec.commandLine(), message);
+    }
+
+    /** Whether calls of the platform fail. */
+    enum Faults {
+        /** Each, in every way. */
+        ALL,
+        NONE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    static final class FaultsConverter extends WordConverter<Faults> {
+        FaultsConverter() {
+            super(Faults.class);
+        }
     }
 
     static final class HardwareConverter extends WordConverter<Hardware> {

@@ -28,7 +28,12 @@ final class Blame {
     private @Nullable Observer awaited;
 
     Blame(Operation operation, List<Stream> streams) {
-        this(operation.trace(), streams, operation.probes(), hasUnawaited(operation));
+        // What the hardware did not do although the driver waited for it is not the driver's missing wait.
+        this(
+                operation.trace(),
+                streams,
+                operation.probes(),
+                operation.aftermath().isEmpty() && hasUnawaited(operation));
     }
 
     /** @param unawaited whether an operation returned without having seen all its commands complete */

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -91,20 +92,47 @@ final class CacheJudge {
         if (matches(ownersAfter.getOrDefault(tag, Set.of()), cached, true)) {
             return null;
         }
+        Optional<Aftermath> aftermath = operation.aftermath();
+        if (aftermath.isPresent()) {
+            return atEndOf(aftermath.get(), tag, cached);
+        }
         // A leftover of the old domain under its own tag; anything else got there under a foreign one.
         return matches(subjects(ownersBefore.getOrDefault(tag, Set.of())), cached, false) ? Rule.DRV_04 : Rule.DRV_06;
     }
 
+    /** What an operation that failed may leave: nothing, unless hardware gave no way to drop it. */
+    private @Nullable Rule atEndOf(Aftermath aftermath, Tables.Tag tag, CachedTranslation cached) {
+        if (aftermath.excuse() == Aftermath.Excuse.ALL && during(cached) == null) {
+            return null;
+        }
+        boolean ofSubject = matches(subjects(ownersBefore.getOrDefault(tag, Set.of())), cached, false)
+                || aftermath.intended().isOfSubject(cached);
+        return ofSubject ? Rule.DRV_08 : Rule.DRV_06;
+    }
+
     private @Nullable Rule during(CachedTranslation cached) {
+        if (operation.aftermath().isPresent()
+                && operation.aftermath().get().intended().allows(cached)) {
+            return null;
+        }
         Tables.Tag tag = new Tables.Tag(cached.cache(), cached.tag());
         Set<Watched> before = ownersBefore.getOrDefault(tag, Set.of());
         Set<Watched> after = ownersAfter.getOrDefault(tag, Set.of());
         if (before.isEmpty() && after.isEmpty()) {
             // A private tag of the driver: both domains may pass through it, nothing else.
             Set<Watched> all = new HashSet<>(operation.streams());
-            return matches(subjects(all), cached, false) || matches(subjects(all), cached, true) ? null : Rule.DRV_06;
+            return matches(subjects(all), cached, false) || matches(subjects(all), cached, true) || isIntended(cached)
+                    ? null
+                    : Rule.DRV_06;
         }
         return matches(before, cached, false) || matches(after, cached, true) ? null : Rule.DRV_06;
+    }
+
+    private boolean isIntended(CachedTranslation cached) {
+        return operation
+                .aftermath()
+                .map(aftermath -> aftermath.intended().isOfSubject(cached))
+                .orElse(false);
     }
 
     private static Set<Watched> subjects(Set<Watched> streams) {
@@ -124,8 +152,12 @@ final class CacheJudge {
     }
 
     private void report(CachedTranslation cached, int instant, Rule inherent) {
-        Rule rule = blame.of(
-                other -> isHeld(other, cached, instant == operation.trace().end()), inherent);
+        Rule rule = inherent == Rule.DRV_08
+                ? inherent
+                : blame.of(
+                        other -> isHeld(
+                                other, cached, instant == operation.trace().end()),
+                        inherent);
         Stream stream = cached.filledBy();
         DmaRequest request = stream.request(cached.iova(), false, false);
         findings.add(Finding.at(

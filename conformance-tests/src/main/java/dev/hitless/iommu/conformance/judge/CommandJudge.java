@@ -40,7 +40,8 @@ final class CommandJudge {
                 findings.add(Finding.of(Rule.DRV_14, i, "a well-formed command", malformed.complaint()));
             }
         }
-        if (operation.trace().succeeded()) {
+        Recipients.of(operation).findings().forEach(findings::add);
+        if (operation.trace().succeeded() && operation.aftermath().isEmpty()) {
             everyCommandAwaited();
             for (Watched watched : operation.streams()) {
                 if (watched.subject()) {
@@ -52,7 +53,7 @@ final class CommandJudge {
 
     private void everyCommandAwaited() {
         submittedAt.forEach((number, at) -> {
-            if (!observedAt.containsKey(number)) {
+            if (!observedAt.containsKey(number) && !isMadeGood(number)) {
                 findings.add(Finding.of(
                         Rule.DRV_13,
                         at,
@@ -60,6 +61,29 @@ final class CommandJudge {
                         commandText(number) + " was never seen complete"));
             }
         });
+    }
+
+    /** What got lost counts as done with the same command given again later, or when the device it was for is gone. */
+    private boolean isMadeGood(int number) {
+        Invalidation lost = commands.get(number);
+        if (lost == null) {
+            return false;
+        }
+        String what = lost.describe();
+        return commands.entrySet().stream()
+                        .anyMatch(other -> other.getKey() > number
+                                && observedAt.containsKey(other.getKey())
+                                && other.getValue().describe().equals(what))
+                || (lost.targetRequester() >= 0 && isGone(lost.targetRequester()));
+    }
+
+    /** Went away meanwhile, or was never there: that something was sent to it is a matter of another rule. */
+    private boolean isGone(int requesterId) {
+        return operation.streams().stream()
+                .filter(watched -> watched.stream().requesterId() == requesterId)
+                .map(watched -> watched.stream().device())
+                .anyMatch(device -> !operation.trace().atsOn().contains(device)
+                        || operation.trace().events().contains(new TraceEvent.Vanished(device)));
     }
 
     /** The device could refill from a stale IOTLB: the last device invalidation comes after the last IOTLB one is complete. */
@@ -73,7 +97,7 @@ final class CommandJudge {
             int device = -1;
             for (Map.Entry<Integer, Integer> entry : submittedAt.entrySet()) {
                 Invalidation command = commands.get(entry.getKey());
-                if (command == null) {
+                if (command == null || (!observedAt.containsKey(entry.getKey()) && isMadeGood(entry.getKey()))) {
                     continue;
                 }
                 if (tag != null && command.covers(tag.cache(), tag.value(), iova & -4096L, 4096)) {

@@ -28,8 +28,17 @@ public final class Judge {
         new CacheJudge(operation, observer, tables, blame, findings).judge();
         new CommandJudge(operation, tables, findings).judge();
         Judgement.Seen seen = seen(operation, requests);
-        comparePromise(operation, seen, findings);
+        if (operation.aftermath().isEmpty()) {
+            comparePromise(operation, seen, findings);
+        }
         return new Judgement(findings.all(), seen, Cost.of(operation.trace()), observer.observations());
+    }
+
+    /** Judges only the commands of {@code operation}: whoever knows already what DMA could see. */
+    public Judgement judgeCommands(Operation operation) {
+        FindingList findings = new FindingList();
+        new CommandJudge(operation, new Tables(operation), findings).judge();
+        return new Judgement(findings.all(), Judgement.Seen.UNSUPPORTED, Cost.of(operation.trace()), 0);
     }
 
     private static Judgement.Seen seen(Operation operation, StreamJudge requests) {

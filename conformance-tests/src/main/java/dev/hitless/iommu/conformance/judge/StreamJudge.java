@@ -9,6 +9,8 @@ import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.hardware.DmaRequest;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** Judges what the requests of every stream met. */
@@ -99,7 +101,12 @@ final class StreamJudge {
         DmaRequest read = watched.stream().request(iova, false, false);
         DmaRequest write = watched.stream().request(iova, true, false);
         return tables.before(read).equals(tables.before(write))
-                && tables.after(read).equals(tables.after(write));
+                && tables.after(read).equals(tables.after(write))
+                && operation
+                        .aftermath()
+                        .map(Aftermath::intended)
+                        .map(intended -> intended.outcome(read).equals(intended.outcome(write)))
+                        .orElse(true);
     }
 
     private void compareWithIntention(Watched watched, DmaRequest request) {
@@ -114,11 +121,11 @@ final class StreamJudge {
                     meant.toString(),
                     old);
         }
-        Expected meantAfter =
-                (succeeded ? watched.after() : watched.before()).expected(request.iova(), request.write());
+        Expected meantAfter = meantAfter(watched, request);
         Outcome now = tables.after(request);
         if (!meantAfter.matches(now)) {
-            Rule rule = !watched.subject() ? bystanderRule(watched) : succeeded ? Rule.DRV_01 : Rule.DRV_02;
+            boolean failed = !succeeded || operation.aftermath().isPresent();
+            Rule rule = !watched.subject() ? bystanderRule(watched) : failed ? Rule.DRV_08 : Rule.DRV_01;
             add(
                     end,
                     illegalOr(now, passThrough(now, request, old, old) ? Rule.DRV_09 : rule),
@@ -129,12 +136,25 @@ final class StreamJudge {
         }
     }
 
+    private Expected meantAfter(Watched watched, DmaRequest request) {
+        Optional<Aftermath> aftermath = operation.aftermath();
+        boolean carriedOut = aftermath.isPresent() && aftermath.get().state() == Aftermath.State.CARRIED_OUT;
+        if (watched.subject() && aftermath.isPresent() && aftermath.get().state() == Aftermath.State.FENCED) {
+            return Expected.BLOCKED;
+        }
+        return (succeeded || carriedOut ? watched.after() : watched.before()).expected(request.iova(), request.write());
+    }
+
     private static Rule illegalOr(Outcome outcome, Rule rule) {
         return outcome.kind() == Outcome.Kind.ILLEGAL_ENTRY ? Rule.DRV_15 : rule;
     }
 
     private void judgeSubject(
             Watched watched, DmaRequest request, int instant, Outcome outcome, Outcome old, Outcome replacement) {
+        if (operation.aftermath().isPresent()) {
+            judgeFailed(operation.aftermath().get(), watched, request, instant, outcome, old, replacement);
+            return;
+        }
         boolean atEnd = instant == end;
         boolean isNew = outcome.equals(replacement);
         if (isNew && succeeded) {
@@ -156,6 +176,53 @@ final class StreamJudge {
         }
         String allowed = atEnd ? "new " + replacement : "old " + old + " or new " + replacement;
         blame(watched, request, instant, outcome, inherent, allowed);
+    }
+
+    /** As the table of {@link Aftermath} says. */
+    private void judgeFailed(
+            Aftermath aftermath,
+            Watched watched,
+            DmaRequest request,
+            int instant,
+            Outcome outcome,
+            Outcome old,
+            Outcome now) {
+        Outcome intended = aftermath.intended().outcome(request);
+        boolean ofEither = outcome.equals(old) || outcome.equals(intended);
+        boolean isKept = aftermath.state() == Aftermath.State.KEPT;
+        boolean allowed = instant == end
+                ? outcome.equals(isKept ? old : now) || (ofEither && isExcused(aftermath, watched, request, outcome))
+                : outcome.equals(old)
+                        || (aftermath.maySwitch()
+                                && (ofEither || outcome.equals(now) || outcome.kind() == Outcome.Kind.BLOCKED));
+        if (allowed) {
+            return;
+        }
+        Rule rule = Rule.DRV_02;
+        if (outcome.kind() == Outcome.Kind.USE_AFTER_FREE) {
+            rule = Rule.DRV_07;
+        } else if (passThrough(outcome, request, old, intended) && passThrough(outcome, request, now, now)) {
+            rule = Rule.DRV_09;
+        } else if (ofEither || outcome.equals(now) || outcome.kind() == Outcome.Kind.BLOCKED) {
+            rule = Rule.DRV_08;
+        } else {
+            torn = true;
+        }
+        String expected = aftermath.state().name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": "
+                + (instant == end ? (isKept ? old : now) : old + (aftermath.maySwitch() ? " or " + intended : ""));
+        if (!findings.isFull(rule)) {
+            add(instant, rule, watched, request, expected, outcome);
+        }
+    }
+
+    private boolean isExcused(Aftermath aftermath, Watched watched, DmaRequest request, Outcome outcome) {
+        return switch (aftermath.excuse()) {
+            case NONE -> false;
+            case ALL -> true;
+            case DEVICES ->
+                !observer.outcomesAtIommu(end, watched.stream(), request.iova(), request.write())
+                        .contains(outcome);
+        };
     }
 
     private Rule inherentRule(

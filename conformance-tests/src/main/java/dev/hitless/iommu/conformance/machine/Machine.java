@@ -98,6 +98,7 @@ public final class Machine {
 
     /** Probes a device. */
     public TestDevice probe(DeviceDescription description) {
+        platform.connect(description.name(), description.requesterIds());
         return adopt(driver.probe(description));
     }
 
@@ -150,13 +151,33 @@ public final class Machine {
 
     /** Sets a domain and records it. */
     public Recording recordSet(TestDevice device, Pasid pasid, ModelledDomain domain) {
-        ModelledDomain old = attached(device, pasid);
+        return recordSet(device, pasid, domain, attached(device, pasid));
+    }
+
+    /** As {@link #recordSet(TestDevice, Pasid, ModelledDomain)}, of a caller who says that {@code old} is attached. */
+    public Recording recordSet(TestDevice device, Pasid pasid, ModelledDomain domain, ModelledDomain old) {
         Recording recording = platform.record(device + " " + pasid + ": " + old + " -> " + domain, () -> domain.domain()
                 .setDevPasid(device.device(), pasid, old.domain()));
         if (recording.failure().isEmpty()) {
             note(device, pasid, domain);
         }
         return recording;
+    }
+
+    /** From now on the driver is meant to say that nothing is behind {@code pasid}: it had to fence it. */
+    public void noteFenced(TestDevice device, Pasid pasid) {
+        device.attached().remove(pasid);
+    }
+
+    /** Frees a domain that is attached nowhere, before everything else is taken down. Exceptions pass through. */
+    public void free(ModelledDomain domain) {
+        domain.free();
+        domains.remove(domain);
+    }
+
+    /** Probes a device and records it. */
+    public Recording recordProbe(DeviceDescription description) {
+        return platform.record("probe " + description.name(), () -> probe(description));
     }
 
     /** Releases a device, whatever is attached to it, and records that. */

@@ -10,6 +10,9 @@ public interface PageChanger {
     /** Adds what {@link #spare} offered. */
     void map(Mapping mapping);
 
+    /** Whether a mapping is there, as whoever changes it says. */
+    boolean isMapped(Mapping mapping);
+
     /** Removes a mapping. */
     void unmap(Mapping mapping);
 }

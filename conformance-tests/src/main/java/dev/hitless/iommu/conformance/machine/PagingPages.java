@@ -27,6 +27,11 @@ final class PagingPages implements PageChanger {
     }
 
     @Override
+    public boolean isMapped(Mapping mapping) {
+        return domain.iovaToPhysical(mapping.iova()).isPresent();
+    }
+
+    @Override
     public void unmap(Mapping mapping) {
         domain.unmap(mapping.iova(), mapping.lengthBytes());
     }

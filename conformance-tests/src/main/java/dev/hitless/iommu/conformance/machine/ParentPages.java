@@ -29,11 +29,20 @@ final class ParentPages implements PageChanger {
     }
 
     @Override
+    public boolean isMapped(Mapping mapping) {
+        return parent.iovaToPhysical(guestAddress(mapping)).isPresent();
+    }
+
+    @Override
     public void unmap(Mapping mapping) {
+        parent.unmap(guestAddress(mapping), mapping.lengthBytes());
+    }
+
+    private long guestAddress(Mapping mapping) {
         Long guestAddress = guestAddresses.get(mapping);
         if (guestAddress == null) {
             throw new IllegalArgumentException("the guest has no mapping " + mapping);
         }
-        parent.unmap(guestAddress, mapping.lengthBytes());
+        return guestAddress;
     }
 }

@@ -100,6 +100,9 @@ final class DeviceCaches {
                     && control.feature() == TraceEvent.FunctionControl.Feature.ATS
                     && control.device().equals(device)) {
                 on = !control.enabled() ? -1 : on >= 0 ? on : i;
+            } else if (events.get(i) instanceof TraceEvent.Vanished vanished
+                    && vanished.device().equals(device)) {
+                on = -1;
             }
             since[i] = on;
         }

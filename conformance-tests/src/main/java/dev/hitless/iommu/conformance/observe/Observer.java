@@ -147,6 +147,11 @@ public final class Observer {
         return outcomes;
     }
 
+    /** As {@link #outcomes}, with nothing served by the device's own cache. */
+    public Set<Outcome> outcomesAtIommu(int instant, Stream stream, long iova, boolean write) {
+        return serveAlone(instant, stream.request(iova, write, false));
+    }
+
     /** Finished translations that the IOMMU may hold at {@code instant}. */
     public List<CachedTranslation> cached(int instant) {
         return List.copyOf(sharedCaches.at(instant).all());

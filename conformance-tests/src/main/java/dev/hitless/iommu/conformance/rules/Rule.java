@@ -78,6 +78,11 @@ public enum Rule {
             RuleLevel.REQUIRED,
             "no use after free: no memory that hardware can still reach is freed",
             "VT-d 6.5.3.3 step 3; SMMUv3 CMD_SYNC guarantees"),
+    DRV_08(
+            RuleLevel.REQUIRED,
+            "failure is invisible: for every n, with the n-th fallible call failing, an exception leaves the old domain in"
+                    + " force (or the PASID fenced, and said to be), tracking and memory as before",
+            "contract: IommuDomain.setDevPasid; Linux IOMMU list, April 2024: failure means no change; core contract 4"),
     DRV_09(
             RuleLevel.REQUIRED,
             "removal ends in blocked, never in untranslated pass-through, and nothing ever passes through it",
@@ -115,6 +120,10 @@ public enum Rule {
             RuleLevel.IF_CAPABLE,
             "where hardware caches not-present entries, they are invalidated when they become present",
             "VT-d CAP.CM, 6.1; AMD-Vi NpCache; SMMUv3 3.21.3"),
+    DRV_18(
+            RuleLevel.IF_CAPABLE,
+            "nothing is sent to a device that is gone or has ATS off",
+            "Linux 10e60d878139, 42662d19839f: an ATS invalidation to an unreachable device waits for ever"),
     DRV_19(
             RuleLevel.IF_CAPABLE,
             "page requests of the PASID are drained before its domain may be freed: none is handed over later, none is lost",

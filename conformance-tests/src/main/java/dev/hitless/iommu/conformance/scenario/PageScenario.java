@@ -1,27 +1,20 @@
 package dev.hitless.iommu.conformance.scenario;
 
-import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.ReplaceGuarantee;
 import dev.hitless.iommu.conformance.judge.Finding;
 import dev.hitless.iommu.conformance.judge.Judge;
 import dev.hitless.iommu.conformance.judge.Judgement;
 import dev.hitless.iommu.conformance.judge.Operation;
-import dev.hitless.iommu.conformance.judge.Watched;
-import dev.hitless.iommu.conformance.machine.Content;
 import dev.hitless.iommu.conformance.machine.DomainKind;
-import dev.hitless.iommu.conformance.machine.Expected;
 import dev.hitless.iommu.conformance.machine.Machine;
 import dev.hitless.iommu.conformance.machine.Mapping;
 import dev.hitless.iommu.conformance.machine.ModelledDomain;
 import dev.hitless.iommu.conformance.machine.PageChanger;
-import dev.hitless.iommu.conformance.machine.TestDevice;
-import dev.hitless.iommu.conformance.observe.Stream;
 import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.trace.Recording;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -67,31 +60,13 @@ final class PageScenario implements Scenario {
 
     @Override
     public ScenarioResult run() {
-        Machine machine = target.machine(variant);
-        TestDevice first = machine.probe("device-a", 0x0020);
-        TestDevice second = machine.probe("device-b", List.of(0x00A8, 0x00B0));
-        ModelledDomain domain = machine.domain(kind);
-        ModelledDomain other = machine.domain(kind);
-        Pasid pasid = withPasid ? Pasid.of(0x5) : Pasid.NONE;
-        if (!attach(machine, first, pasid, domain)
-                || !attach(machine, second, pasid, domain)
-                || (withPasid && !attach(machine, first, Pasid.of(0x6), domain))
-                || (withPasid && !attach(machine, second, Pasid.of(0x4C5), other))) {
-            return ScenarioResult.notApplicable("the driver refuses " + kind + " for several users");
-        }
-        return new Run(machine, domain).run();
-    }
-
-    private static boolean attach(Machine machine, TestDevice device, Pasid pasid, ModelledDomain domain) {
-        if (machine.promise(device, pasid, domain) == ReplaceGuarantee.UNSUPPORTED) {
-            return false;
-        }
-        machine.set(device, pasid, domain);
-        return true;
+        PageStage stage = PageStage.set(target.machine(variant), kind, withPasid);
+        return stage.impossible().isEmpty() ? new Run(stage).run() : ScenarioResult.notApplicable(stage.impossible());
     }
 
     /** One machine, several changes. */
     private final class Run {
+        private final PageStage stage;
         private final Machine machine;
         private final ModelledDomain domain;
         private final List<Finding> findings = new ArrayList<>();
@@ -99,9 +74,10 @@ final class PageScenario implements Scenario {
         private long observations;
         private int traces;
 
-        Run(Machine machine, ModelledDomain domain) {
-            this.machine = machine;
-            this.domain = domain;
+        Run(PageStage stage) {
+            this.stage = stage;
+            this.machine = stage.machine();
+            this.domain = stage.domain();
         }
 
         ScenarioResult run() {
@@ -120,7 +96,7 @@ final class PageScenario implements Scenario {
         }
 
         private void change(String what, Mapping mapping, boolean adds, Runnable operation) {
-            long[] probes = Content.probes(List.of(domain, machine.domains().get(1)), mapping.iova());
+            long[] probes = stage.probes(mapping);
             List<Mapping> before = domain.mappings();
             Recording recording = machine.platform().record(domain + ": " + what, operation);
             if (adds) {
@@ -130,7 +106,7 @@ final class PageScenario implements Scenario {
             }
             List<Mapping> after = domain.mappings();
             Operation judged =
-                    new Operation(recording.trace(), watched(before, after), probes, ReplaceGuarantee.HITLESS);
+                    new Operation(recording.trace(), stage.watched(before, after), probes, ReplaceGuarantee.HITLESS);
             Judgement judgement = judge.judge(judged);
             traces++;
             observations += judgement.observations();
@@ -142,24 +118,6 @@ final class PageScenario implements Scenario {
                 findings.addAll(judgement.findings());
                 evidence = evidence.or(() -> Optional.of(judged));
             }
-        }
-
-        private List<Watched> watched(List<Mapping> before, List<Mapping> after) {
-            List<Watched> watched = new ArrayList<>();
-            for (Map.Entry<Stream, ModelledDomain> entry : machine.streams().entrySet()) {
-                ModelledDomain behind = entry.getValue();
-                watched.add(
-                        behind == domain
-                                ? new Watched(
-                                        entry.getKey(),
-                                        true,
-                                        (iova, write) -> Expected.of(before, iova, write),
-                                        (iova, write) -> Expected.of(after, iova, write))
-                                : new Watched(entry.getKey(), false, behind::expected, behind::expected));
-            }
-            watched.sort(
-                    (one, two) -> one.stream().toString().compareTo(two.stream().toString()));
-            return watched;
         }
     }
 }

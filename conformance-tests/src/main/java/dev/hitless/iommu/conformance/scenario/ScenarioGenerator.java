@@ -9,22 +9,29 @@ import dev.hitless.iommu.conformance.machine.Machine;
 import dev.hitless.iommu.conformance.observe.Assumptions;
 import dev.hitless.iommu.conformance.overlap.Overlap;
 import dev.hitless.iommu.conformance.overlap.Overlaps;
+import dev.hitless.iommu.conformance.trace.Fault;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the scenarios for one driver, from what it claims on each variant of its hardware. */
 public final class ScenarioGenerator {
+    private static final int TURNS = 5;
+
     private final Target target;
     private final Judge judge;
     private final Variants variants;
     private final Assumptions assumptions;
     private final long seed;
     private final int preemptions;
+    private final boolean faults;
     private final Map<Variant, Optional<DriverCapabilities>> claims = new LinkedHashMap<>();
     private final Map<Variant, IommuException> refusals = new HashMap<>();
 
@@ -33,14 +40,16 @@ public final class ScenarioGenerator {
      * @param anyFetchOrder whether to take the stricter reading of the order of fetches
      * @param seed for everything that is drawn by chance
      * @param preemptions most preemptions in a schedule of several operations
+     * @param faults whether to make calls fail
      */
     public ScenarioGenerator(
-            Target target, Assumptions assumptions, boolean anyFetchOrder, long seed, int preemptions) {
+            Target target, Assumptions assumptions, boolean anyFetchOrder, long seed, int preemptions, boolean faults) {
         this.target = target;
         this.assumptions = assumptions;
         this.judge = new Judge(assumptions);
         this.seed = seed;
         this.preemptions = preemptions;
+        this.faults = faults;
         this.variants = new Variants(target.hardware().options(), anyFetchOrder, this::isPossible);
     }
 
@@ -81,6 +90,10 @@ public final class ScenarioGenerator {
         addLacking(scenarios);
         addLong(scenarios, covering);
         addOverlaps(scenarios);
+        addAbsent(scenarios, covering);
+        if (faults) {
+            addFaults(scenarios, covering);
+        }
         return scenarios;
     }
 
@@ -113,9 +126,94 @@ public final class ScenarioGenerator {
         Variant usual = variants.usual();
         for (boolean withPasid : new boolean[] {true, false}) {
             for (Transition transition : transitions(capabilities(), withPasid)) {
-                scenarios.add(new LostCommandScenario(target, usual, transition));
+
                 if (MemoryScenario.isWorthIt(transition.from(), transition.to())) {
                     scenarios.add(new MemoryScenario(target, usual, transition));
+                }
+            }
+        }
+    }
+
+    /** Devices that cannot be sent to, on the usual hardware and on the variants in turn. */
+    private void addAbsent(List<Scenario> scenarios, List<Variant> covering) {
+        int turn = 0;
+        for (boolean withPasid : new boolean[] {true, false}) {
+            for (Transition transition : transitions(capabilities(), withPasid)) {
+                for (boolean gone : new boolean[] {true, false}) {
+                    scenarios.add(new AbsentDeviceScenario(target, judge, variants.usual(), transition, gone));
+                    Variant other = covering.get(turn++ % covering.size());
+                    if (!other.equals(variants.usual()) && offers(other, transition)) {
+                        scenarios.add(new AbsentDeviceScenario(target, judge, other, transition, gone));
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean offers(Variant variant, Transition transition) {
+        return claimed(variant)
+                .map(claimed -> transitions(claimed, transition.withPasid()).contains(transition))
+                .orElse(false);
+    }
+
+    /**
+     * Calls that fail. On the usual hardware everything: bringing up, probing, releasing, allocating, every transition
+     * alone and in the crowd, map and unmap of every kind, with every call failing in every way ({@link Fault}). On each
+     * other variant of the hardware bringing up, probing and releasing with every way, and every transition alone with one of
+     * the ways, every call of it; which one changes from transition to transition and from variant to variant, and of
+     * {@value #TURNS} transitions one has its turn on each variant. So over variants and transitions every way meets every
+     * variant, and every transition most of them; nothing is drawn by chance.
+     */
+    private void addFaults(List<Scenario> scenarios, List<Variant> covering) {
+        Variant usual = variants.usual();
+        Set<DomainKind> paging = new LinkedHashSet<>();
+        for (boolean withPasid : new boolean[] {true, false}) {
+            for (Transition transition : transitions(capabilities(), withPasid)) {
+                for (Company company : List.of(Company.ALONE, Company.CROWD)) {
+                    scenarios.add(new FaultedChangeScenario(
+                            target, judge, usual, transition, company, EnumSet.allOf(Fault.class)));
+                }
+            }
+            for (DomainKind kind : DomainKind.offered(capabilities(), withPasid)) {
+                if (kind.hasInstances()) {
+                    scenarios.add(new FaultedPageScenario(target, judge, usual, kind, withPasid));
+                }
+                if (kind.format().isPresent()) {
+                    paging.add(kind);
+                }
+            }
+        }
+        paging.forEach(kind -> scenarios.add(new FaultedAllocationScenario(target, judge, usual, kind)));
+        for (int index = 0; index < covering.size(); index++) {
+            Variant variant = covering.get(index);
+            Optional<DriverCapabilities> claimed = claimed(variant);
+            if (claimed.isPresent()) {
+                addFaults(scenarios, variant, index, claimed.get());
+            }
+        }
+    }
+
+    private void addFaults(List<Scenario> scenarios, Variant variant, int index, DriverCapabilities claimed) {
+        scenarios.add(new FaultedStartScenario(target, judge, variant));
+        scenarios.add(new FaultedProbeScenario(target, judge, variant));
+        Fault[] faults = Fault.values();
+        int turn = index;
+        for (boolean withPasid : new boolean[] {true, false}) {
+            for (DomainKind kind : DomainKind.offered(claimed, withPasid)) {
+                if (kind.hasInstances() && (variant.equals(variants.usual()) || turn++ % TURNS == 0)) {
+                    scenarios.add(new FaultedReleaseScenario(target, judge, variant, kind, withPasid));
+                }
+            }
+            for (Transition transition : transitions(claimed, withPasid)) {
+                turn++;
+                if (!variant.equals(variants.usual()) && turn % TURNS == 0) {
+                    scenarios.add(new FaultedChangeScenario(
+                            target,
+                            judge,
+                            variant,
+                            transition,
+                            Company.ALONE,
+                            EnumSet.of(faults[(turn / TURNS + index) % faults.length])));
                 }
             }
         }

@@ -63,6 +63,10 @@ final class Stage {
         return second;
     }
 
+    ModelledDomain from() {
+        return from;
+    }
+
     ModelledDomain to() {
         return to;
     }

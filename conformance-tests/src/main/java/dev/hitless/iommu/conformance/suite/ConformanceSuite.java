@@ -39,7 +39,7 @@ public final class ConformanceSuite {
         Assumptions assumptions = new Assumptions(options.storeOrder(), false, false);
         this.judge = new Judge(assumptions);
         this.generator = new ScenarioGenerator(
-                target, assumptions, options.anyFetchOrder(), options.seed(), options.schedules());
+                target, assumptions, options.anyFetchOrder(), options.seed(), options.schedules(), options.faults());
     }
 
     /** What the driver claims on the usual hardware. */

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param jobs threads, at least 1
  * @param seed for everything that is drawn by chance
  * @param schedules most preemptions in a schedule of several operations; 0: only one after the other
+ * @param faults whether to make calls of the platform fail
  */
 public record SuiteOptions(
         Assumptions.StoreOrder storeOrder,
@@ -23,7 +24,8 @@ public record SuiteOptions(
         Optional<String> scenarioGlob,
         int jobs,
         long seed,
-        int schedules) {
+        int schedules,
+        boolean faults) {
     /** What {@code ./hitless test} does without options. */
     public static final SuiteOptions DEFAULTS = new SuiteOptions(
             Assumptions.StoreOrder.WEAK,
@@ -32,7 +34,8 @@ public record SuiteOptions(
             Optional.empty(),
             Math.max(1, Runtime.getRuntime().availableProcessors()),
             0x5EED,
-            2);
+            2,
+            true);
 
     public SuiteOptions {
         rules = Set.copyOf(rules);
@@ -46,11 +49,11 @@ public record SuiteOptions(
 
     /** The same, for some scenarios only. */
     public SuiteOptions withScenarios(String glob) {
-        return new SuiteOptions(storeOrder, anyFetchOrder, rules, Optional.of(glob), jobs, seed, schedules);
+        return new SuiteOptions(storeOrder, anyFetchOrder, rules, Optional.of(glob), jobs, seed, schedules, faults);
     }
 
     /** The same, with at most {@code preemptions} in each schedule of several operations. */
     public SuiteOptions withSchedules(int preemptions) {
-        return new SuiteOptions(storeOrder, anyFetchOrder, rules, scenarioGlob, jobs, seed, preemptions);
+        return new SuiteOptions(storeOrder, anyFetchOrder, rules, scenarioGlob, jobs, seed, preemptions, faults);
     }
 }

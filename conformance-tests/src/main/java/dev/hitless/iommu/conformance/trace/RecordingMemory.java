@@ -7,6 +7,7 @@ import dev.hitless.iommu.hardware.HardwareModel;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Physical memory that notes down what the driver does to it. */
@@ -19,13 +20,16 @@ final class RecordingMemory implements PhysicalMemory {
     private final TraceRecorder recorder;
     private final boolean store128;
     private final FaultPlan faults;
+    private final Consumer<String> allocating;
     private final Map<Long, Long> allocations = new HashMap<>();
     private long[][] pages = new long[64][];
     private boolean[] shared = new boolean[64];
     private int pageCount;
     private @Nullable HardwareModel model;
 
-    RecordingMemory(TraceRecorder recorder, boolean store128, FaultPlan faults) {
+    /** @param allocating hears of every allocation before it is made */
+    RecordingMemory(TraceRecorder recorder, boolean store128, FaultPlan faults, Consumer<String> allocating) {
+        this.allocating = allocating;
         this.recorder = recorder;
         this.store128 = store128;
         this.faults = faults;
@@ -75,7 +79,9 @@ final class RecordingMemory implements PhysicalMemory {
         if (lengthBytes <= 0) {
             throw new IommuException(Errno.EINVAL, "allocation of " + lengthBytes + " bytes; ask for at least one");
         }
-        if (faults.failsNow("allocation of " + lengthBytes + " bytes")) {
+        String what = "allocation of " + lengthBytes + " bytes";
+        allocating.accept(what);
+        if (faults.failsNow(Fault.NO_MEMORY, what)) {
             throw new IommuException(Errno.ENOMEM, "no memory for " + lengthBytes + " bytes");
         }
         int wanted = Math.toIntExact((lengthBytes + PAGE_BYTES - 1) / PAGE_BYTES);

@@ -23,7 +23,10 @@ import dev.hitless.iommu.hardware.Invalidation;
 import dev.hitless.iommu.hardware.PageRequestMessage;
 import dev.hitless.iommu.hardware.Translation;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,7 +39,7 @@ import java.util.function.IntConsumer;
  * either, but for those of {@link #recordOverlapping}, of which one runs at a time.
  */
 public final class RecordingPlatform implements Platform {
-    private static final int POLLS_BEFORE_TIME_OUT = 32;
+    private static final int POLLS_BEFORE_TIME_OUT = 3;
 
     private final TraceRecorder recorder = new TraceRecorder();
     private final FaultPlan faults = new FaultPlan();
@@ -45,9 +48,12 @@ public final class RecordingPlatform implements Platform {
     private final HeldLocks locks = new HeldLocks(recorder);
     private final Set<String> atsOn = new TreeSet<>();
     private final Set<String> gone = new TreeSet<>();
+    private final Map<String, List<Integer>> requesterIds = new HashMap<>();
     private final List<String> warnings = new ArrayList<>();
     private final List<FaultReport> faultReports = new ArrayList<>();
     private final PageRequestRecord pageRequests = new PageRequestRecord();
+    private final Set<Long> queuePages = new HashSet<>();
+    private boolean doorbell;
     private int commands;
 
     /**
@@ -55,7 +61,7 @@ public final class RecordingPlatform implements Platform {
      * @param store128 whether the platform offers 128-bit stores
      */
     public RecordingPlatform(HardwareModelProvider provider, HardwareConfiguration configuration, boolean store128) {
-        this.memory = new RecordingMemory(recorder, store128, faults);
+        this.memory = new RecordingMemory(recorder, store128, faults, this::vanishIfPlanned);
         this.model = provider.create(configuration, new Port());
         this.memory.connect(model);
     }
@@ -138,6 +144,11 @@ public final class RecordingPlatform implements Platform {
         return memory.allocatedBytes();
     }
 
+    /** Pages that the hardware has fetched commands from, by {@code address >>> 12}; no table lies in them. */
+    public Set<Long> queuePages() {
+        return Set.copyOf(queuePages);
+    }
+
     /** Names of devices whose ATS is on. */
     public Set<String> atsOn() {
         return Set.copyOf(atsOn);
@@ -182,10 +193,25 @@ public final class RecordingPlatform implements Platform {
         return new Function(name);
     }
 
-    /** Takes the function away, as surprise removal does: it does not answer any more. */
+    /** Tells which requests a function sends: what is sent to them reaches it. */
+    public void connect(String name, List<Integer> ids) {
+        requesterIds.put(name, List.copyOf(ids));
+    }
+
+    /**
+     * Takes the function away, as surprise removal does: it does not answer any more, and what it had cached is gone with
+     * it.
+     */
     public void remove(String name) {
-        gone.add(name);
-        atsOn.remove(name);
+        if (gone.add(name)) {
+            atsOn.remove(name);
+            recorder.add(new TraceEvent.Vanished(name));
+        }
+    }
+
+    private boolean isGone(int requesterId) {
+        return gone.stream()
+                .anyMatch(name -> requesterIds.getOrDefault(name, List.of()).contains(requesterId));
     }
 
     @Override
@@ -213,8 +239,14 @@ public final class RecordingPlatform implements Platform {
         return new Sink();
     }
 
+    private void vanishIfPlanned(String call) {
+        if (faults.failsNow(Fault.GONE, call)) {
+            remove(faults.victim());
+        }
+    }
+
     private boolean await(String what, BooleanSupplier condition, long timeoutMicros) {
-        int polls = 0;
+        int polls = faults.failsNow(Fault.LATE, what) ? POLLS_BEFORE_TIME_OUT : 0;
         while (polls < POLLS_BEFORE_TIME_OUT) {
             if (recorder.points().turns().poll(condition)) {
                 return true;
@@ -249,14 +281,18 @@ public final class RecordingPlatform implements Platform {
         public void write32(long offset, int value) {
             recorder.points().registerWrite();
             recorder.add(new TraceEvent.RegisterWrite(offset, 32, Integer.toUnsignedLong(value)));
+            doorbell = true;
             model.writeRegister(offset, 32, Integer.toUnsignedLong(value));
+            doorbell = false;
         }
 
         @Override
         public void write64(long offset, long value) {
             recorder.points().registerWrite();
             recorder.add(new TraceEvent.RegisterWrite(offset, 64, value));
+            doorbell = true;
             model.writeRegister(offset, 64, value);
+            doorbell = false;
         }
     }
 
@@ -291,6 +327,9 @@ public final class RecordingPlatform implements Platform {
         @Override
         public long read64(long address) {
             recorder.points().hardwareRead(address);
+            if (doorbell) {
+                queuePages.add(address >>> 12);
+            }
             return memory.peek(address);
         }
 
@@ -343,10 +382,26 @@ public final class RecordingPlatform implements Platform {
 
         @Override
         public Fate fateOf(String command) {
-            if (faults.failsNow("rejected: " + command)) {
+            return fate(command, -1);
+        }
+
+        @Override
+        public Fate fateOf(Invalidation invalidation) {
+            return fate(invalidation.describe(), invalidation.targetRequester());
+        }
+
+        private Fate fate(String command, int target) {
+            vanishIfPlanned(command);
+            if (target >= 0 && isGone(target)) {
+                return Fate.LOSE;
+            }
+            if (faults.failsNow(Fault.REJECTED, command) || faults.failsNow(Fault.REJECTING, command)) {
                 return Fate.REJECT;
             }
-            return faults.failsNow("lost: " + command) ? Fate.LOSE : Fate.EXECUTE;
+            boolean lost = faults.failsNow(Fault.LOST, command)
+                    || faults.failsNow(Fault.HUNG, command)
+                    || (target >= 0 && faults.failsNow(Fault.SILENT, command));
+            return lost ? Fate.LOSE : Fate.EXECUTE;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.hitless.iommu.conformance.trace;
 
 import dev.hitless.iommu.hardware.Walker;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -30,6 +31,13 @@ public record Trace(
             throw new IllegalArgumentException("a trace starts with Begin and ends with End; this one has "
                     + (events.isEmpty() ? "no events" : events.get(0) + " .. " + events.get(events.size() - 1)));
         }
+    }
+
+    /** This operation and the {@code next}, which began where this one ended, as if they had been one. */
+    public Trace followedBy(Trace next) {
+        List<TraceEvent> both = new ArrayList<>(events.subList(0, end()));
+        both.addAll(next.events.subList(1, next.events.size()));
+        return new Trace(both, before, next.after, next.walker, postedWrites, atsOn);
     }
 
     /** Index of the last event. */

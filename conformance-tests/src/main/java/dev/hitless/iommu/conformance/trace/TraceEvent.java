@@ -169,6 +169,14 @@ public sealed interface TraceEvent {
         }
     }
 
+    /** A function was taken away: from now on it answers nothing, and keeps nothing cached. */
+    record Vanished(String device) implements TraceEvent {
+        @Override
+        public String describe() {
+            return device + " is gone";
+        }
+    }
+
     /** The driver gave the hardware something malformed. */
     record Malformed(String complaint) implements TraceEvent {
         @Override

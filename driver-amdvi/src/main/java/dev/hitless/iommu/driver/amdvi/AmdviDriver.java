@@ -38,7 +38,10 @@ final class AmdviDriver extends UnitDriver<AmdviDevice, AmdviDomain> {
         this.blocked = new BlockedDomain(domainOwner);
         this.identity = new IdentityDomain(domainOwner);
         this.devices = new DeviceRegistry<>(
-                new DeviceTableSetup(this, unit), unit.events(), unit.locks().create("devices", "devices"));
+                new DeviceTableSetup(this, unit),
+                replacement,
+                unit.events(),
+                unit.locks().create("devices", "devices"));
     }
 
     AmdviUnit unit() {
@@ -145,6 +148,7 @@ final class AmdviDriver extends UnitDriver<AmdviDevice, AmdviDomain> {
         unit.eventLog().disable();
         unit.commands().disable();
         unit.control().clearAll();
+        devices.freeAll();
         domains.releaseAll();
         unit.eventLog().free();
         unit.commands().free();

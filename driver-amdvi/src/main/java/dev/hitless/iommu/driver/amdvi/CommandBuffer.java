@@ -19,8 +19,8 @@ import java.util.Optional;
  * all before are complete. Whoever submits waits for his own number, whatever others wait for meanwhile: a shared note
  * that "all is complete" was what let Linux return too early (CVE-2026-68329).
  *
- * <p>When a number does not come, the buffer is switched off and on, and the commands are given again. All of them may be
- * carried out any number of times.
+ * <p>When a number does not come, or a command is rejected, the buffer is switched off, emptied and switched on, and the
+ * commands are given again. All of them may be carried out any number of times.
  */
 class CommandBuffer implements QueuePort {
     /** Log2 of the entries; 8 to 15 are defined. */
@@ -108,39 +108,29 @@ class CommandBuffer implements QueuePort {
      * @throws IommuException EIO (rejected), ETIMEDOUT (no progress)
      */
     void execute(List<Command> commands) {
-        List<long[]> words = commands.stream().map(Command::words).toList();
-        for (int first = 0; first < words.size(); first += LONGEST_SUBMISSION) {
-            executeSubmission(words.subList(first, Math.min(first + LONGEST_SUBMISSION, words.size())));
-        }
-    }
-
-    private void executeSubmission(List<long[]> submission) {
         for (int attempt = 1; ; attempt++) {
             try {
-                carryOut(ring, submission);
+                executeOnce(commands);
                 return;
             } catch (IommuException e) {
                 if (attempt == ATTEMPTS) {
                     throw e;
                 }
-                if (e.errno() == Errno.ETIMEDOUT) {
-                    restart();
-                }
             }
+        }
+    }
+
+    /** As {@link #execute}, for those who try again themselves. */
+    void executeOnce(List<Command> commands) {
+        List<long[]> words = commands.stream().map(Command::words).toList();
+        for (int first = 0; first < words.size(); first += LONGEST_SUBMISSION) {
+            carryOut(ring, words.subList(first, Math.min(first + LONGEST_SUBMISSION, words.size())));
         }
     }
 
     /** Submits and waits. */
     void carryOut(CommandRing ring, List<long[]> submission) {
         ring.execute(submission);
-    }
-
-    /** Under the ring's lock, so that nobody takes the pause for a failure. Hardware fetches again where it stopped. */
-    private void restart() {
-        lock.with(() -> {
-            stop();
-            start();
-        });
     }
 
     private void start() {
@@ -168,12 +158,22 @@ class CommandBuffer implements QueuePort {
             return Optional.empty();
         }
         return Optional.of(new QueueFailure(
-                Errno.EIO, "the IOMMU rejected a command (Status.CmdBufRun is 0)", QueueFailure.Scope.ONE_COMMAND));
+                Errno.EIO, "the IOMMU rejected a command (Status.CmdBufRun is 0)", QueueFailure.Scope.ALL_PENDING));
     }
 
+    /** Not asked for: behind the rejected command there may be another, and CmdBufRun would never be seen as 1. */
     @Override
     public void resume(QueueFailure failure) {
+        throw new IllegalStateException("a command buffer that stopped is started anew, empty");
+    }
+
+    /** The head can be written only while Status.CmdBufRun is 0. */
+    @Override
+    public void restart(long position) {
         stop();
+        long offset = (position & (ENTRIES - 1)) * ENTRY_BYTES;
+        registers.write64(Registers.COMMAND_HEAD, offset);
+        registers.write64(Registers.COMMAND_TAIL, offset);
         start();
     }
 

@@ -4,6 +4,7 @@ import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.platform.DriverLock;
 import dev.hitless.iommu.api.platform.Platform;
+import java.util.function.BooleanSupplier;
 
 /** The control register, which everybody changes only a part of, and the run bits in the status register that follow. */
 final class ControlRegister {
@@ -63,7 +64,9 @@ final class ControlRegister {
     }
 
     private void await(long running, boolean value, String what) {
-        if (!platform.waiter().await(what, () -> (status() & running) != 0 == value, TIMEOUT_MICROS)) {
+        BooleanSupplier settled = () -> (status() & running) != 0 == value;
+        // Looked at once more after the time is up: what matters is whether it has happened.
+        if (!platform.waiter().await(what, settled, TIMEOUT_MICROS) && !settled.getAsBoolean()) {
             throw new IommuException(
                     Errno.ETIMEDOUT,
                     what + " did not become " + (value ? 1 : 0) + " within a second; the IOMMU does not respond");

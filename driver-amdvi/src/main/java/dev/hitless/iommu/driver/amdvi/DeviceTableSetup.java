@@ -64,19 +64,22 @@ final class DeviceTableSetup implements DeviceSetup<AmdviDevice> {
                         TranslationTag.host(device.domainId()), TranslationTag.guest(device.domainId(), Pasid.NONE)));
     }
 
-    /** Blocks the entries and frees what is the device's own; keeps it if hardware may still use it. */
     @Override
     public void remove(AmdviDevice device) {
         try {
             write(device, DeviceTableEntry.BLOCKED);
+            // Once more, if it failed before: the entries are right then, but copies of them may not be.
+            unit.invalidations().deviceTableEntries(device.description().requesterIds());
             forgetDomainId(device);
         } catch (IommuException e) {
             unit.writer().blockAtOnce(device.description().requesterIds());
-            unit.events()
-                    .warning(device.name() + ": its GCR3 table and DomainID are not freed, because the IOMMU may still"
-                            + " use them: " + e.getMessage());
-            return;
+            device.noteEntry(DeviceTableEntry.BLOCKED);
+            throw e;
         }
+    }
+
+    @Override
+    public void free(AmdviDevice device) {
         Gcr3Table gcr3 = device.gcr3();
         if (gcr3 != null) {
             gcr3.free();

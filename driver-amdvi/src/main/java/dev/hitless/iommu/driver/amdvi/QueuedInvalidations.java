@@ -47,7 +47,7 @@ class QueuedInvalidations implements Invalidations {
 
     @Override
     public void devices(List<DomainUser> users, List<AddressSpan> pages) {
-        DeviceCaches.forget(users, reachable -> commands.execute(ofDevices(reachable, pages)));
+        DeviceCaches.forget(users, reachable -> commands.executeOnce(ofDevices(reachable, pages)));
     }
 
     private static List<Command> ofDevices(List<DomainUser> users, List<AddressSpan> pages) {

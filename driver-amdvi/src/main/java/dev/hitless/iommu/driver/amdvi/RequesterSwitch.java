@@ -51,9 +51,17 @@ final class RequesterSwitch implements DomainSwitch {
             unit.writer().carryOut(device.description().requesterIds(), device.entry(), update);
             device.noteEntry(target.deviceTableEntry(device));
         }
+        if (isAfterInterruption()) {
+            unit.invalidations().deviceTableEntries(device.description().requesterIds());
+        }
         clearGuestEntry();
         unit.invalidations().translations(tags());
         unit.invalidations().devices(AmdviReplacement.user(device, Pasid.NONE), List.of(AddressSpan.EVERYTHING));
+    }
+
+    /** Entries that were stored without an invalidation may differ from copies. */
+    private boolean isAfterInterruption() {
+        return device.interrupted().concern(Pasid.NONE);
     }
 
     private void fillGuestEntry() {
@@ -79,7 +87,7 @@ final class RequesterSwitch implements DomainSwitch {
         Set<TranslationTag> tags = new LinkedHashSet<>(previous.tags(device, Pasid.NONE));
         tags.addAll(target.tags(device, Pasid.NONE));
         device.interrupted().lingering(Pasid.NONE).forEach(domain -> tags.addAll(domain.tags(device, Pasid.NONE)));
-        if (!update.steps().isEmpty()) {
+        if (!update.steps().isEmpty() || isAfterInterruption()) {
             tags.add(TranslationTag.host(device.domainId()));
             device.attachments()
                     .snapshot()

@@ -22,6 +22,8 @@ final class SvaDomain extends AllocatedDomain implements GuestTableDomain, Addre
     private final AddressSpace addressSpace;
     private final GuestRoot root;
     private volatile boolean dead;
+    /** An invalidation failed: the next one drops everything. */
+    private volatile boolean owed;
 
     /** Throws EINVAL (a table that the hardware cannot walk), ENOMEM. */
     SvaDomain(AmdviDriver driver, String name, AddressSpace addressSpace) {
@@ -71,8 +73,11 @@ final class SvaDomain extends AllocatedDomain implements GuestTableDomain, Addre
     @Override
     public void invalidate(long address, long lengthBytes) {
         try {
-            unit.invalidate(this, users(), List.of(AddressSpan.covering(address, lengthBytes)));
+            AddressSpan span = owed ? AddressSpan.EVERYTHING : AddressSpan.covering(address, lengthBytes);
+            unit.invalidate(this, users(), List.of(span));
+            owed = false;
         } catch (IommuException e) {
+            owed = true;
             unit.events()
                     .warning("address space " + addressSpace.name() + ": devices may still reach 0x"
                             + Long.toHexString(address) + " and up: " + e.getMessage());

@@ -105,8 +105,10 @@ class KnownDefectsTest extends BrokenDrivers {
                 defect(
                         "a completion that does not come is taken for one",
                         BrokenProvider.withParts(DefectiveCommands.failuresIgnored()),
-                        "lost-completions/pasid/v2-4-level->v2-4-level/default",
-                        "DRV-13"));
+                        "faults/pasid/v2-4-level->v2-4-level/alone/default",
+                        "DRV-04",
+                        "DRV-13",
+                        "DRV-16"));
     }
 
     /** Changes behind requests without PASID: of the device-table entry. */

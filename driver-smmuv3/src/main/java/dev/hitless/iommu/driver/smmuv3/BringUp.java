@@ -94,7 +94,7 @@ final class BringUp {
                 geometry,
                 platform,
                 newLock("command-queue"),
-                new CommandQueuePort(registers, geometry.entries()),
+                new CommandQueuePort(registers, control, geometry.entries()),
                 new ConsumerCompletion(Command.SYNC.words()));
         releaseAfterwards(ring::free);
         registers.write64(Registers.CMDQ_BASE, Registers.QUEUE_BASE_ALLOCATE | ring.base() | bits);

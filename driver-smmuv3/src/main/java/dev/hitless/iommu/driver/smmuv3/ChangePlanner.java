@@ -44,11 +44,13 @@ final class ChangePlanner {
                 updates.add(descriptor(device, pasid.value(), target.contextDescriptor(), interrupted));
                 return new DomainChange(updates, 0);
             }
-            if (target.usesContextDescriptor()) {
-                updates.add(descriptor(device, WITHOUT_SUBSTREAM, target.contextDescriptor(), interrupted));
-            }
-            int deciding = old.usesContextDescriptor() ? 0 : updates.size();
             addStreams(updates, device, target.streamTableEntry(device), interrupted);
+            int deciding = 0;
+            if (target.usesContextDescriptor()) {
+                // Prepared last, since a page of descriptors that is added is published at once; carried out first.
+                updates.add(0, descriptor(device, WITHOUT_SUBSTREAM, target.contextDescriptor(), interrupted));
+                deciding = old.usesContextDescriptor() ? 0 : 1;
+            }
             if (old.usesContextDescriptor() && !target.usesContextDescriptor()) {
                 updates.add(descriptor(device, WITHOUT_SUBSTREAM, ContextDescriptor.NONE, interrupted));
             }
@@ -66,6 +68,7 @@ final class ChangePlanner {
         }
         if (contexts.addLeaf(substream)) {
             unit.invalidations().contextDescriptor(device.streamIds(), substream, true);
+            contexts.announced(substream);
         }
         EntryPlace place = contexts.place(substream);
         return unit.contextWriter()
@@ -75,7 +78,7 @@ final class ChangePlanner {
                         target,
                         interrupted,
                         new ContextDescriptorInvalidator(
-                                unit.invalidations(), contexts, device.streamIds(), substream));
+                                unit.invalidations(), contexts, device.streamIds(), substream, interrupted));
     }
 
     /** One after the other: each stream switches on its own. Two in one page move it twice. */
@@ -94,7 +97,7 @@ final class ChangePlanner {
                             leaf,
                             target,
                             interrupted,
-                            new StreamTableEntryInvalidator(unit.invalidations(), streamId));
+                            new StreamTableEntryInvalidator(unit.invalidations(), unit.streams(), streamId));
             moved.put(leafIndex, update.leafAfterwards(leaf));
             updates.add(update);
         }
@@ -103,7 +106,7 @@ final class ChangePlanner {
     /** Sets the stream table entries of {@code device}, as no domain change does: for probe and release. */
     void setStreams(Smmuv3Device device, EntryContent target) {
         List<EntryUpdate> updates = new ArrayList<>();
-        addStreams(updates, device, target, false);
+        addStreams(updates, device, target, device.interrupted().concern(Pasid.NONE));
         new DomainChange(updates, 0).carryOut();
     }
 

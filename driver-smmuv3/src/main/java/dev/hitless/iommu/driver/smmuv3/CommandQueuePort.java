@@ -14,11 +14,13 @@ final class CommandQueuePort implements QueuePort {
     private static final int ERROR_ATC = 3;
 
     private final RegisterBank registers;
+    private final ControlRegister control;
     private final int entries;
 
     /** @param entries of the queue, a power of two */
-    CommandQueuePort(RegisterBank registers, int entries) {
+    CommandQueuePort(RegisterBank registers, ControlRegister control, int entries) {
         this.registers = registers;
+        this.control = control;
         this.entries = entries;
     }
 
@@ -63,9 +65,27 @@ final class CommandQueuePort implements QueuePort {
 
     @Override
     public void resume(QueueFailure failure) {
+        acknowledge();
+    }
+
+    private void acknowledge() {
         int acknowledged = registers.read32(Registers.GERRORN) & ~Registers.GERROR_CMDQ_ERR;
         int error = registers.read32(Registers.GERROR) & Registers.GERROR_CMDQ_ERR;
         registers.write32(Registers.GERRORN, acknowledged | error);
+    }
+
+    /** CMDQ_CONS can be written only while CR0.CMDQEN is 0 (6.3.28). */
+    @Override
+    public void restart(long position) {
+        control.disable(Registers.CR0_CMDQEN);
+        int active = registers.read32(Registers.GERROR) ^ registers.read32(Registers.GERRORN);
+        if ((active & Registers.GERROR_CMDQ_ERR) != 0) {
+            acknowledge();
+        }
+        int index = (int) (position & 2L * entries - 1);
+        registers.write32(Registers.CMDQ_PROD, index);
+        registers.write32(Registers.CMDQ_CONS, index);
+        control.enable(Registers.CR0_CMDQEN);
     }
 
     @Override

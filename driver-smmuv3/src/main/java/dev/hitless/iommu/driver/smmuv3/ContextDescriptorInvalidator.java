@@ -13,18 +13,29 @@ final class ContextDescriptorInvalidator implements EntryInvalidator {
     private final ContextTable contexts;
     private final List<Integer> streamIds;
     private final int substream;
+    private final boolean interrupted;
 
+    /** @param interrupted whether an earlier change did not get through, so that hardware may hold old pointers too */
     ContextDescriptorInvalidator(
-            Invalidations invalidations, ContextTable contexts, List<Integer> streamIds, int substream) {
+            Invalidations invalidations,
+            ContextTable contexts,
+            List<Integer> streamIds,
+            int substream,
+            boolean interrupted) {
         this.invalidations = invalidations;
         this.contexts = contexts;
         this.streamIds = streamIds;
         this.substream = substream;
+        this.interrupted = interrupted;
     }
 
     @Override
     public void invalidateConfiguration(EntryContent tagged, EntryContent current) {
-        invalidations.contextDescriptor(streamIds, substream, false);
+        if (interrupted || contexts.hasRetired()) {
+            invalidateLeafPointer(tagged, current);
+        } else {
+            invalidations.contextDescriptor(streamIds, substream, false);
+        }
     }
 
     /** One command for the pointer and all descriptors read through it beats one for each of 64 of them. */

@@ -3,8 +3,10 @@ package dev.hitless.iommu.driver.smmuv3;
 import dev.hitless.iommu.driver.support.memory.EntryMemory;
 import dev.hitless.iommu.driver.support.update.EntryPlace;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -41,6 +43,7 @@ final class ContextTable {
     private final int substreamBits;
     private final boolean twoLevel;
     private final Map<Integer, Long> leaves = new TreeMap<>();
+    private final Set<Integer> unannounced = new HashSet<>();
     private final List<Long> retired = new ArrayList<>();
     private long base;
 
@@ -91,17 +94,23 @@ final class ContextTable {
     /**
      * Sees to it that there is a descriptor for {@code substream}.
      *
-     * @return whether a pointer had to be written, which hardware may hold an invalid copy of
+     * @return whether a pointer was written that hardware may still hold an invalid copy of: until {@link #announced}
      * @throws dev.hitless.iommu.api.IommuException ENOMEM
      */
     boolean addLeaf(int substream) {
         if (!twoLevel || leaves.containsKey(substream >>> LEAF_BITS)) {
-            return false;
+            return unannounced.contains(substream >>> LEAF_BITS);
         }
+        unannounced.add(substream >>> LEAF_BITS);
         long leaf = tables.allocate(LEAF_BYTES);
         leaves.put(substream >>> LEAF_BITS, leaf);
         tables.publish(pointerAddress(substream), leaf | POINTER_VALID);
         return true;
+    }
+
+    /** Hardware has forgotten that there was nothing. */
+    void announced(int substream) {
+        unannounced.remove(substream >>> LEAF_BITS);
     }
 
     /** Whether there is a descriptor for {@code substream}. */
@@ -130,10 +139,21 @@ final class ContextTable {
         }
     }
 
+    /** Whether there are tables that hardware might use although nothing leads there any more. */
+    boolean hasRetired() {
+        return !retired.isEmpty();
+    }
+
+    /** Frees those, once hardware has forgotten all pointers. */
+    void freeRetired() {
+        retired.forEach(leaf -> tables.free(leaf, twoLevel ? LEAF_BYTES : baseBytes()));
+        retired.clear();
+    }
+
     /** Gives everything back. Hardware must not be able to reach it. */
     void free() {
         leaves.values().forEach(leaf -> tables.free(leaf, LEAF_BYTES));
-        retired.forEach(leaf -> tables.free(leaf, twoLevel ? LEAF_BYTES : baseBytes()));
+        freeRetired();
         tables.free(base, baseBytes());
     }
 

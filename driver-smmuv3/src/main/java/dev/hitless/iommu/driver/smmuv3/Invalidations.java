@@ -37,13 +37,9 @@ class Invalidations {
 
     /** Has hardware carry out {@code commands}, in no particular order, and waits until it has. */
     void execute(List<Command> commands) {
-        if (commands.isEmpty()) {
-            return;
-        }
-        List<long[]> words = commands.stream().map(Command::words).toList();
         for (int attempt = 1; ; attempt++) {
             try {
-                ring.execute(words);
+                executeOnce(commands);
                 return;
             } catch (IommuException e) {
                 if (attempt == ATTEMPTS) {
@@ -53,10 +49,22 @@ class Invalidations {
         }
     }
 
+    /** As {@link #execute}, for those who try again themselves. */
+    void executeOnce(List<Command> commands) {
+        if (!commands.isEmpty()) {
+            ring.execute(commands.stream().map(Command::words).toList());
+        }
+    }
+
     /** Everything, before translation is turned on. Configuration first: translations are made from it (4.3.6). */
     void everything() {
-        execute(List.of(Command.allConfig()));
+        allConfiguration();
         execute(List.of(Command.allTranslations()));
+    }
+
+    /** All stream table entries and context descriptors, and what leads to them. */
+    void allConfiguration() {
+        execute(List.of(Command.allConfig()));
     }
 
     /** The stream table entries, and all context descriptors, of these StreamIDs. */
@@ -150,12 +158,22 @@ class Invalidations {
         });
     }
 
+    /** Everything that is cached under {@code tag}: first in the SMMU, then in the devices of {@code users}. */
+    final void everythingOf(TranslationTag tag, DomainUsers users) {
+        users.with(now -> {
+            if (!now.isEmpty()) {
+                translations(tag);
+                devices(now, List.of(AddressSpan.EVERYTHING));
+            }
+        });
+    }
+
     /**
      * What devices keep of {@code spans}. Only after the SMMU's translations, from which devices refill (4.5.1). Devices
      * that are gone or have ATS off are left out.
      */
     void devices(List<DomainUser> users, List<AddressSpan> spans) {
-        DeviceCaches.forget(users, reachable -> execute(ofDevices(reachable, spans)));
+        DeviceCaches.forget(users, reachable -> executeOnce(ofDevices(reachable, spans)));
     }
 
     private static List<Command> ofDevices(List<DomainUser> users, List<AddressSpan> spans) {

@@ -34,6 +34,21 @@ class SmmuReplacement extends DomainReplacement<Smmuv3Device, SmmuDomain> {
         }
     }
 
+    /** What leads to exchanged tables: the pointers to pages of context descriptors, and of stream table entries. */
+    @Override
+    protected void forgetRemains(Smmuv3Device device, Pasid pasid) {
+        ContextTable contexts = device.contexts();
+        if (contexts != null && contexts.hasRetired()) {
+            unit.invalidations().streams(device.streamIds());
+            unit.invalidations().contextDescriptors(device.streamIds());
+            contexts.freeRetired();
+        }
+        if (pasid.isNone() && unit.streams().hasRetired()) {
+            unit.invalidations().allConfiguration();
+            unit.streams().freeRetired();
+        }
+    }
+
     /** With the stream table to itself, if a change may store to it. */
     @Override
     protected void withTables(Smmuv3Device device, Pasid pasid, Runnable change) {

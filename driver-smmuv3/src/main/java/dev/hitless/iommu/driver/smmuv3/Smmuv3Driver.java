@@ -41,6 +41,7 @@ final class Smmuv3Driver extends UnitDriver<Smmuv3Device, SmmuDomain> {
         this.identity = new IdentityDomain(domainOwner, unit.entries());
         this.devices = new DeviceRegistry<>(
                 new StreamSetup(this, unit, planner, formats.canTakePageRequests()),
+                replacement,
                 unit.events(),
                 unit.locks().create("devices", "devices"));
     }
@@ -143,6 +144,7 @@ final class Smmuv3Driver extends UnitDriver<Smmuv3Device, SmmuDomain> {
     public void shutDown() {
         devices.releaseAll();
         unit.control().disableAll();
+        devices.freeAll();
         domains.releaseAll();
         PageRequestQueue pageRequests = unit.pageRequestQueue();
         if (pageRequests != null) {

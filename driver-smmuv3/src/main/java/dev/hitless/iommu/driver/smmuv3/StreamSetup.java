@@ -1,7 +1,6 @@
 package dev.hitless.iommu.driver.smmuv3;
 
 import dev.hitless.iommu.api.DeviceDescription;
-import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.driver.support.device.DeviceSetup;
 import dev.hitless.iommu.driver.support.device.PciFeatures;
 import dev.hitless.iommu.driver.support.event.PageRequests;
@@ -57,29 +56,30 @@ final class StreamSetup implements DeviceSetup<Smmuv3Device> {
             for (int streamId : device.streamIds()) {
                 if (unit.streams().addLeaf(streamId)) {
                     unit.invalidations().streamTableLeaf(streamId);
+                    unit.streams().announced(streamId);
                 }
             }
             planner.setStreams(device, driver.blocked().streamTableEntry(device));
         });
     }
 
-    /** Aborts everything and frees the context descriptors; keeps them if hardware may still read them. */
+    /** Aborts everything, whatever the entries hold. */
     @Override
     public void remove(Smmuv3Device device) {
-        ContextTable contexts = device.contexts();
-        try {
-            unit.streams().lock().with(() -> {
-                if (device.streamIds().stream().allMatch(unit.streams()::hasLeaf)) {
-                    planner.setStreams(device, unit.entries().abort());
-                }
-            });
-            if (contexts != null) {
-                contexts.free();
+        unit.streams().lock().with(() -> {
+            if (device.streamIds().stream().allMatch(unit.streams()::hasLeaf)) {
+                planner.setStreams(device, unit.entries().abort());
+                // Once more, if it failed before: the entries are right then, but copies of them may not be.
+                unit.invalidations().streams(device.streamIds());
             }
-        } catch (IommuException e) {
-            unit.events()
-                    .warning(device.name() + ": its context descriptors are not freed, because the SMMU may still read"
-                            + " them: " + e.getMessage());
+        });
+    }
+
+    @Override
+    public void free(Smmuv3Device device) {
+        ContextTable contexts = device.contexts();
+        if (contexts != null) {
+            contexts.free();
         }
     }
 

@@ -6,8 +6,10 @@ import dev.hitless.iommu.api.platform.DriverLock;
 import dev.hitless.iommu.driver.support.memory.EntryMemory;
 import dev.hitless.iommu.driver.support.update.EntryPlace;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -40,6 +42,7 @@ final class StreamTable {
     private final int streamBits;
     private final long base;
     private final Map<Integer, Long> leaves = new TreeMap<>();
+    private final Set<Integer> unannounced = new HashSet<>();
     private final List<Long> retired = new ArrayList<>();
 
     /** Throws ENOMEM. */
@@ -93,18 +96,24 @@ final class StreamTable {
     /**
      * Sees to it that there is an entry for {@code streamId}.
      *
-     * @return whether a pointer had to be written, which hardware may hold an invalid copy of
+     * @return whether a pointer was written that hardware may still hold an invalid copy of: until {@link #announced}
      * @throws IommuException ENOMEM
      */
     boolean addLeaf(int streamId) {
         if (!twoLevel || leaves.containsKey(streamId >>> SPLIT)) {
-            return false;
+            return unannounced.contains(streamId >>> SPLIT);
         }
+        unannounced.add(streamId >>> SPLIT);
         long leaf = tables.memory().allocate(LEAF_BYTES, true);
         fillWithAborts(leaf, LEAF_BYTES);
         leaves.put(streamId >>> SPLIT, leaf);
         tables.publish(pointerAddress(streamId), leaf | SPAN);
         return true;
+    }
+
+    /** Hardware has forgotten that there was nothing. */
+    void announced(int streamId) {
+        unannounced.remove(streamId >>> SPLIT);
     }
 
     /** Whether there is an entry for {@code streamId}. */
@@ -152,10 +161,21 @@ final class StreamTable {
         return new Place(streamId);
     }
 
+    /** Whether there are pages of entries that hardware might use although nothing leads there any more. */
+    boolean hasRetired() {
+        return !retired.isEmpty();
+    }
+
+    /** Frees those, once hardware has forgotten all pointers. */
+    void freeRetired() {
+        retired.forEach(leaf -> tables.free(leaf, LEAF_BYTES));
+        retired.clear();
+    }
+
     /** Gives everything back. Hardware must be off. */
     void free() {
         leaves.values().forEach(leaf -> tables.free(leaf, LEAF_BYTES));
-        retired.forEach(leaf -> tables.free(leaf, LEAF_BYTES));
+        freeRetired();
         tables.free(base, baseBytes());
     }
 

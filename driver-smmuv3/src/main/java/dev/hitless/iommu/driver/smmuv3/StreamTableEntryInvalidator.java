@@ -7,16 +7,23 @@ import java.util.List;
 /** Drops copies of one stream table entry. Translations are dropped by the change as a whole. */
 final class StreamTableEntryInvalidator implements EntryInvalidator {
     private final Invalidations invalidations;
+    private final StreamTable streams;
     private final int streamId;
 
-    StreamTableEntryInvalidator(Invalidations invalidations, int streamId) {
+    StreamTableEntryInvalidator(Invalidations invalidations, StreamTable streams, int streamId) {
         this.invalidations = invalidations;
+        this.streams = streams;
         this.streamId = streamId;
     }
 
     @Override
     public void invalidateConfiguration(EntryContent tagged, EntryContent current) {
-        invalidations.streams(List.of(streamId));
+        if (streams.hasRetired()) {
+            // Hardware may hold a pointer to a page that an interrupted change has exchanged.
+            invalidations.streamTableLeaf(streamId);
+        } else {
+            invalidations.streams(List.of(streamId));
+        }
     }
 
     @Override

@@ -29,6 +29,8 @@ final class SvaDomain extends AllocatedDomain implements ContextDomain, AddressS
     private final AddressSpace addressSpace;
     private final EntryContent descriptor;
     private volatile boolean dead;
+    /** An invalidation failed: the next one drops everything. */
+    private volatile boolean owed;
 
     /** Throws ENOSPC. The address space was found {@link #requireWalkable walkable}. */
     SvaDomain(Smmuv3Driver driver, String name, AddressSpace addressSpace) {
@@ -90,8 +92,14 @@ final class SvaDomain extends AllocatedDomain implements ContextDomain, AddressS
         // Whether a table went too is not said, so entries that lead to tables are dropped as well.
         UnmapGather gather = new UnmapGather(List.of(new UnmappedRange(address, lengthBytes, PAGE)), true);
         try {
-            unit.invalidations().unmapped(tag(), users(), gather);
+            if (owed) {
+                unit.invalidations().everythingOf(tag(), users());
+            } else {
+                unit.invalidations().unmapped(tag(), users(), gather);
+            }
+            owed = false;
         } catch (IommuException e) {
+            owed = true;
             unit.events()
                     .warning("address space " + addressSpace.name() + ": devices may still reach 0x"
                             + Long.toHexString(address) + " and up: " + e.getMessage());

@@ -67,10 +67,10 @@ final class DefectiveInvalidations {
         }
 
         @Override
-        void execute(List<Command> commands) {
+        void executeOnce(List<Command> commands) {
             List<Command> sent = new ArrayList<>(commands);
             sent.removeIf(command -> opcodes.contains((int) command.word0() & 0xFF) && command.word0() >>> 32 == ALIAS);
-            super.execute(sent);
+            super.executeOnce(sent);
         }
     }
 
@@ -152,11 +152,11 @@ final class DefectiveInvalidations {
         }
 
         @Override
-        void execute(List<Command> commands) {
+        void executeOnce(List<Command> commands) {
             if (gathering) {
                 gathered.addAll(commands);
             } else {
-                super.execute(commands);
+                super.executeOnce(commands);
             }
         }
 
@@ -186,7 +186,7 @@ final class DefectiveInvalidations {
         }
 
         @Override
-        void execute(List<Command> commands) {
+        void executeOnce(List<Command> commands) {
             if (!commands.isEmpty()) {
                 ring.submit(commands.stream().map(Command::words).toList());
             }
@@ -202,8 +202,8 @@ final class DefectiveInvalidations {
         }
 
         @Override
-        void execute(List<Command> commands) {
-            super.execute(commands.stream()
+        void executeOnce(List<Command> commands) {
+            super.executeOnce(commands.stream()
                     .map(DevicesWithoutPasid::forgettingThePasid)
                     .toList());
         }

@@ -1,7 +1,6 @@
 package dev.hitless.iommu.driver.vtd;
 
 import dev.hitless.iommu.api.DeviceDescription;
-import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.driver.support.device.DeviceSetup;
 import dev.hitless.iommu.driver.support.device.PciFeatures;
 
@@ -39,17 +38,14 @@ final class ContextSetup implements DeviceSetup<VtdDevice> {
         unit.contexts().install(device.description().requesterIds(), word0);
     }
 
-    /** Removes the context entries and frees the directory; keeps it if hardware may still read it. */
     @Override
     public void remove(VtdDevice device) {
-        try {
-            unit.contexts().remove(device.description().requesterIds());
-            device.directory().free();
-        } catch (IommuException e) {
-            unit.events()
-                    .warning(device.name() + ": its PASID directory is not freed, because the IOMMU may still read it: "
-                            + e.getMessage());
-        }
+        unit.contexts().remove(device.description().requesterIds());
+    }
+
+    @Override
+    public void free(VtdDevice device) {
+        device.directory().free();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.platform.DriverLock;
 import dev.hitless.iommu.api.platform.Platform;
+import java.util.function.BooleanSupplier;
 
 /**
  * The global command register. It takes one command for each write, and every write states all lasting bits anew; so
@@ -76,7 +77,9 @@ final class GlobalCommand {
     }
 
     private void await(String what, int bit, boolean value) {
-        if (!platform.waiter().await(what, () -> isSet(bit) == value, TIMEOUT_MICROS)) {
+        BooleanSupplier settled = () -> isSet(bit) == value;
+        // Looked at once more after the time is up: what matters is whether it has happened.
+        if (!platform.waiter().await(what, settled, TIMEOUT_MICROS) && !settled.getAsBoolean()) {
             throw new IommuException(
                     Errno.ETIMEDOUT,
                     what + " did not become " + (value ? 1 : 0) + " within a second; the IOMMU does not respond");

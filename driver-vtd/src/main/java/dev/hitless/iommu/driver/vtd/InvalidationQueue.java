@@ -6,6 +6,7 @@ import dev.hitless.iommu.api.platform.DriverLock;
 import dev.hitless.iommu.api.platform.PhysicalMemory;
 import dev.hitless.iommu.api.platform.Platform;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,33 +79,39 @@ class InvalidationQueue {
      * @throws IommuException EIO (rejected), ETIMEDOUT (no progress, or a device does not answer)
      */
     void execute(List<InvalidationDescriptor> descriptors) {
-        execute(descriptors, false);
+        execute(descriptors, false, ATTEMPTS);
     }
 
     /** As {@link #execute(List)}; page requests and responses under way are done on return too. */
     void executeAndDrainPageRequests(List<InvalidationDescriptor> descriptors) {
-        execute(descriptors, true);
+        execute(descriptors, true, ATTEMPTS);
     }
 
-    private void execute(List<InvalidationDescriptor> descriptors, boolean drainPageRequests) {
+    /** As {@link #execute(List)}, for those who try again themselves. */
+    void executeOnce(List<InvalidationDescriptor> descriptors) {
+        execute(descriptors, false, 1);
+    }
+
+    private void execute(List<InvalidationDescriptor> descriptors, boolean drainPageRequests, int attempts) {
         lock.with(() -> {
             for (int first = 0; first < descriptors.size(); first += LONGEST_SUBMISSION) {
                 int end = Math.min(first + LONGEST_SUBMISSION, descriptors.size());
-                executeSubmission(descriptors.subList(first, end), drainPageRequests && end == descriptors.size());
+                boolean drain = drainPageRequests && end == descriptors.size();
+                executeSubmission(descriptors.subList(first, end), drain, attempts);
             }
         });
     }
 
-    private void executeSubmission(List<InvalidationDescriptor> submission, boolean drainPageRequests) {
+    private void executeSubmission(List<InvalidationDescriptor> submission, boolean drainPageRequests, int attempts) {
         IommuException failure = null;
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        for (int attempt = 0; attempt < attempts; attempt++) {
             submit(submission, drainPageRequests);
             failure = awaitCompletion(submission, failure);
             if (failure == null) {
                 return;
             }
         }
-        throw failure;
+        throw Objects.requireNonNull(failure, "at least one attempt");
     }
 
     /** Fills in descriptors and their wait, then rings the doorbell, which orders the stores before it. */
@@ -164,8 +171,11 @@ class InvalidationQueue {
         }
         if (errors != 0) {
             platform.registers().write32(Registers.FSTS, errors);
-        } else {
+        }
+        if (errors == 0 || errors() != 0) {
+            // It shows no progress, or does not even take the harmless one: from the beginning, with an empty queue.
             stop();
+            platform.registers().write32(Registers.FSTS, ERRORS);
             start();
         }
     }

@@ -104,12 +104,22 @@ final class PasidDirectory {
         return pasid.value() >>> LEAF_INDEX_BITS;
     }
 
+    /** Whether there are leaves that hardware might use although nothing leads there any more. */
+    boolean hasRetired() {
+        return !retired.isEmpty();
+    }
+
+    /** Frees those, once hardware has forgotten all pointers. */
+    void freeRetired() {
+        retired.forEach(leaf -> tables.free(leaf, LEAF_BYTES));
+        retired.clear();
+    }
+
     /** Gives the memory back. Hardware must not be able to reach it any more. */
     void free() {
         leaves.values().forEach(leaf -> tables.free(leaf, LEAF_BYTES));
         leaves.clear();
-        retired.forEach(leaf -> tables.free(leaf, LEAF_BYTES));
-        retired.clear();
+        freeRetired();
         tables.free(address, bytes());
     }
 

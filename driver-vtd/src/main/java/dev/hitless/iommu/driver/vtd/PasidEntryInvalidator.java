@@ -43,8 +43,8 @@ class PasidEntryInvalidator implements EntryInvalidator {
             invalidations.allPasidEntries();
             return;
         }
-        if (device.interrupted().concern(pasid)) {
-            // The interrupted one may have been a leaf swap: pointers to the old leaf carry no domain id.
+        if (device.interrupted().concern(pasid) || device.directory().hasRetired()) {
+            // An interrupted change, maybe of a neighbour, may have been a leaf swap: pointers carry no domain id.
             invalidations.allPasidEntries();
             return;
         }

@@ -20,6 +20,15 @@ class PasidReplacement extends DomainReplacement<VtdDevice, VtdDomain> {
         return new PasidSwitch(unit, device, pasid, target);
     }
 
+    /** Pointers to leaves that were exchanged carry no domain id, so everything goes. */
+    @Override
+    protected void forgetRemains(VtdDevice device, Pasid pasid) {
+        if (device.directory().hasRetired()) {
+            unit.invalidations().allPasidEntries();
+            device.directory().freeRetired();
+        }
+    }
+
     @Override
     protected void drainPageRequests(VtdDevice device, Pasid pasid, VtdDomain previous) {
         PageRequestQueue pageRequests = unit.pageRequests();

@@ -105,7 +105,7 @@ class QueuedInvalidations implements Invalidations {
 
     @Override
     public void devices(List<DomainUser> users, List<AddressSpan> pages) {
-        DeviceCaches.forget(users, reachable -> queue.execute(ofDevices(reachable, pages)));
+        DeviceCaches.forget(users, reachable -> queue.executeOnce(ofDevices(reachable, pages)));
     }
 
     private List<InvalidationDescriptor> ofDevices(List<DomainUser> users, List<AddressSpan> pages) {

@@ -25,6 +25,8 @@ final class SvaDomain extends AllocatedDomain implements VtdDomain, AddressSpace
     private final int domainId;
     private final PasidEntry entry;
     private volatile boolean dead;
+    /** An invalidation failed: the next one drops everything. */
+    private volatile boolean owed;
 
     /** Throws EINVAL (a table that the hardware cannot walk), ENOSPC. */
     SvaDomain(VtdDriver driver, String name, AddressSpace addressSpace) {
@@ -81,7 +83,7 @@ final class SvaDomain extends AllocatedDomain implements VtdDomain, AddressSpace
 
     @Override
     public void invalidate(long address, long lengthBytes) {
-        List<AddressSpan> pages = List.of(AddressSpan.covering(address, lengthBytes));
+        List<AddressSpan> pages = List.of(owed ? AddressSpan.EVERYTHING : AddressSpan.covering(address, lengthBytes));
         try {
             users().with(users -> {
                 if (!users.isEmpty()) {
@@ -89,7 +91,9 @@ final class SvaDomain extends AllocatedDomain implements VtdDomain, AddressSpace
                     unit.invalidations().devices(users, pages);
                 }
             });
+            owed = false;
         } catch (IommuException e) {
+            owed = true;
             unit.events()
                     .warning("address space " + addressSpace.name() + ": devices may still reach 0x"
                             + Long.toHexString(address) + " and up: " + e.getMessage());

@@ -38,6 +38,7 @@ final class VtdDriver extends UnitDriver<VtdDevice, VtdDomain> {
         this.identity = new IdentityDomain(domainOwner, unit.hardware());
         this.devices = new DeviceRegistry<>(
                 new ContextSetup(this, unit, formats.canTakePageRequests()),
+                replacement,
                 unit.events(),
                 unit.locks().create("devices", "devices"));
     }
@@ -116,6 +117,7 @@ final class VtdDriver extends UnitDriver<VtdDevice, VtdDomain> {
         devices.releaseAll();
         unit.command().set(Registers.TRANSLATION_ENABLE, false, "GSTS.TES");
         unit.queue().disable();
+        devices.freeAll();
         domains.releaseAll();
         PageRequestQueue pageRequests = unit.pageRequests();
         if (pageRequests != null) {

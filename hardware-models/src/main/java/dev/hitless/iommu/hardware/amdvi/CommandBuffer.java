@@ -123,7 +123,9 @@ final class CommandBuffer {
             port.malformed(illegal.complaint());
             return reject(address);
         }
-        HardwarePort.Fate fate = port.fateOf(command.describe());
+        HardwarePort.Fate fate = command instanceof Command.Invalidate invalidate
+                ? port.fateOf(invalidate.invalidation())
+                : port.fateOf(command.describe());
         return switch (fate) {
             case REJECT -> reject(address);
             case LOSE -> lose(command, address);

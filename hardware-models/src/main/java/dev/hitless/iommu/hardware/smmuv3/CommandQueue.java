@@ -157,8 +157,14 @@ final class CommandQueue {
                 stop(CERROR_ILL);
                 return;
             }
-            execute(command, port.fateOf(command.describe()));
+            execute(command, fateOf(command));
         }
+    }
+
+    private Fate fateOf(Command command) {
+        return command instanceof Command.Invalidate invalidate
+                ? port.fateOf(invalidate.invalidation())
+                : port.fateOf(command.describe());
     }
 
     private void execute(Command command, Fate fate) {

@@ -218,7 +218,7 @@ final class InvalidationQueue {
     }
 
     private void executeInvalidation(Invalidation invalidation) {
-        Fate fate = port.fateOf(invalidation.describe());
+        Fate fate = port.fateOf(invalidation);
         if (fate == Fate.REJECT) {
             reject();
             return;

@@ -7,6 +7,8 @@ import java.util.function.Consumer;
 
 /** Which devices can be told to forget translations. */
 public final class DeviceCaches {
+    private static final int ATTEMPTS = 3;
+
     private DeviceCaches() {}
 
     /**
@@ -14,24 +16,32 @@ public final class DeviceCaches {
      * there. A device that goes away meanwhile has nothing cached any more and is left out in another attempt; all others
      * have to answer.
      *
+     * <p>Each attempt looks anew who is there: nothing is sent again to a device that has just gone.
+     *
      * @param users of devices that are {@link ProbedDevice}s
-     * @param invalidation sends the commands and waits for them; may be called several times
+     * @param invalidation sends the commands and waits for them, once; may be called several times
      * @throws IommuException what {@code invalidation} threw, with all devices still there
      */
     public static void forget(List<DomainUser> users, Consumer<List<DomainUser>> invalidation) {
-        List<DomainUser> reachable =
-                users.stream().filter(DeviceCaches::isReachable).toList();
-        if (reachable.isEmpty()) {
-            return;
-        }
-        try {
-            invalidation.accept(reachable);
-        } catch (IommuException e) {
-            if (reachable.stream().allMatch(DeviceCaches::isReachable)) {
-                throw e;
+        List<DomainUser> reachable = reachable(users);
+        int attempts = 0;
+        while (!reachable.isEmpty()) {
+            try {
+                invalidation.accept(reachable);
+                return;
+            } catch (IommuException e) {
+                List<DomainUser> left = reachable(reachable);
+                attempts = left.size() == reachable.size() ? attempts + 1 : 0;
+                if (attempts == ATTEMPTS) {
+                    throw e;
+                }
+                reachable = left;
             }
-            forget(reachable, invalidation);
         }
+    }
+
+    private static List<DomainUser> reachable(List<DomainUser> users) {
+        return users.stream().filter(DeviceCaches::isReachable).toList();
     }
 
     private static boolean isReachable(DomainUser user) {

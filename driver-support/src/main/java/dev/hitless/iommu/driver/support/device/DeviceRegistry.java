@@ -7,8 +7,11 @@ import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.platform.DriverLock;
 import dev.hitless.iommu.api.platform.EventSink;
+import dev.hitless.iommu.driver.support.domain.DomainReplacer;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -16,17 +19,23 @@ import java.util.TreeMap;
 /**
  * The devices behind one IOMMU, by requester id.
  *
+ * <p>A device that hardware could not be made to forget keeps what hardware may still reach. That is tried again when
+ * another device comes or goes; at the latest it is freed when hardware is off.
+ *
  * @param <V> devices of this driver
  */
 public final class DeviceRegistry<V extends ProbedDevice<?>> {
     private final DeviceSetup<V> setup;
+    private final DomainReplacer replacer;
     private final EventSink events;
     private final DriverLock lock;
     private final Map<Integer, V> devices = new TreeMap<>();
+    private final Set<V> unforgotten = new LinkedHashSet<>();
 
     /** @param lock after those of devices, before that of the command queue */
-    public DeviceRegistry(DeviceSetup<V> setup, EventSink events, DriverLock lock) {
+    public DeviceRegistry(DeviceSetup<V> setup, DomainReplacer replacer, EventSink events, DriverLock lock) {
         this.setup = setup;
+        this.replacer = replacer;
         this.events = events;
         this.lock = lock;
     }
@@ -37,14 +46,16 @@ public final class DeviceRegistry<V extends ProbedDevice<?>> {
      * @throws IommuException EEXIST (a requester id is taken), EINVAL, ENOMEM, ENOSPC, EIO, ETIMEDOUT
      */
     public V probe(DeviceDescription description) {
+        forgetTheRest();
         lock.lock();
         try {
             requireFree(description);
+            requireForgotten(description);
             V device = setup.create(description);
             try {
                 setup.install(device);
             } catch (IommuException e) {
-                setup.remove(device);
+                letGo(device);
                 throw e;
             }
             device.features().enable();
@@ -81,19 +92,79 @@ public final class DeviceRegistry<V extends ProbedDevice<?>> {
         }
         IommuDomain blocked = device.driver().blockedDomain();
         Map<Pasid, IommuDomain> left = device.attachments().warnOfLeftovers(events);
+        // What hardware could not be made to forget yet, it may still: domains that are not attached have users there.
+        device.lock().with(() -> device.interrupted().pasids().forEach(pasid -> left.putIfAbsent(pasid, blocked)));
         left.forEach((pasid, domain) -> {
             try {
                 blocked.setDevPasid(device, pasid, domain);
             } catch (IommuException e) {
                 events.warning("release of " + device.name() + ": " + e.getMessage());
+                replacer.cutOff(device, pasid);
             }
         });
         device.switchOff();
         lock.with(() -> {
-            setup.remove(device);
+            letGo(device);
             device.description().requesterIds().forEach(devices::remove);
         });
         setup.forget(device);
+    }
+
+    /** With the lock held. */
+    private void letGo(V device) {
+        try {
+            setup.remove(device);
+        } catch (IommuException e) {
+            events.warning(device.name() + ": what it had of its own is kept, because the IOMMU may still use it: "
+                    + e.getMessage());
+            unforgotten.add(device);
+            return;
+        }
+        if (device.interrupted().pasids().isEmpty()) {
+            forgotten(device);
+        } else {
+            unforgotten.add(device);
+        }
+    }
+
+    private void forgotten(V device) {
+        device.markForgotten();
+        setup.free(device);
+    }
+
+    /** Tries again what did not get through. */
+    private void forgetTheRest() {
+        List<V> waiting = new ArrayList<>();
+        lock.with(() -> waiting.addAll(unforgotten));
+        for (V device : waiting) {
+            List<Pasid> pasids = new ArrayList<>();
+            device.lock().with(() -> pasids.addAll(device.interrupted().pasids()));
+            pasids.forEach(pasid -> replacer.settle(device, pasid));
+            lock.with(() -> {
+                if (unforgotten.remove(device)) {
+                    letGo(device);
+                }
+            });
+        }
+    }
+
+    private void requireForgotten(DeviceDescription description) {
+        for (V device : unforgotten) {
+            if (device.description().requesterIds().stream().anyMatch(description.requesterIds()::contains)) {
+                throw new IommuException(
+                        Errno.EIO,
+                        "device " + description.name() + ": the IOMMU cannot be made to forget " + device.name()
+                                + ", which had its requester id before; the IOMMU does not respond");
+            }
+        }
+    }
+
+    /** Frees what is left of devices that hardware was not made to forget. Hardware is off. */
+    public void freeAll() {
+        lock.with(() -> {
+            unforgotten.forEach(this::forgotten);
+            unforgotten.clear();
+        });
     }
 
     /** Whether a device with this requester id is there and can be sent to. */

@@ -27,10 +27,15 @@ public interface DeviceSetup<V extends ProbedDevice<?>> {
     void install(V device);
 
     /**
-     * Makes hardware forget the device, and frees what is its own; warns and keeps that if hardware may still use it. What
-     * {@link #install} did may be done, half done or not done.
+     * Blocks the device and makes hardware forget it. What {@link #install} did may be done, half done or not done, and this
+     * may have been tried before.
+     *
+     * @throws dev.hitless.iommu.api.IommuException EIO, ETIMEDOUT; hardware may still use what is the device's own then
      */
     void remove(V device);
+
+    /** Frees what is the device's own. Hardware has forgotten it, or is off. */
+    void free(V device);
 
     /** The device is gone for good: forgets what it was waiting for. */
     void forget(V device);

@@ -30,6 +30,11 @@ public final class InterruptedChanges<D extends AttachableDomain> {
         return remains.containsKey(pasid);
     }
 
+    /** PASIDs that this is so of. A copy. */
+    public List<Pasid> pasids() {
+        return List.copyOf(remains.keySet());
+    }
+
     /** Contents of its entry that hardware may still hold copies and translations of. */
     public List<EntryContent> possiblyCached(Pasid pasid) {
         Remains<D> left = remains.get(pasid);

@@ -24,6 +24,7 @@ public abstract class ProbedDevice<D extends AttachableDomain> implements IommuD
     private final DriverLock lock;
     private final InterruptedChanges<D> interrupted = new InterruptedChanges<>(this);
     private volatile boolean released;
+    private volatile boolean forgotten;
 
     /** With nothing attached. The driver has its blocked domain by then. */
     protected ProbedDevice(IommuDriver driver, DeviceDescription description, PciFeatures features, DriverLocks locks) {
@@ -96,6 +97,15 @@ public abstract class ProbedDevice<D extends AttachableDomain> implements IommuD
 
     boolean isReleased() {
         return released;
+    }
+
+    /** Whether hardware has forgotten it, and nothing that it had of its own is there any more. */
+    public final boolean isForgotten() {
+        return forgotten;
+    }
+
+    void markForgotten() {
+        forgotten = true;
     }
 
     /** From now on nothing can be attached, and nothing is on. */

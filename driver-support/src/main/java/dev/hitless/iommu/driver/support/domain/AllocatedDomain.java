@@ -56,6 +56,8 @@ public abstract non-sealed class AllocatedDomain extends DriverDomain {
         // First closed, then looked at, as a user first joins and then looks.
         freed = true;
         try {
+            // Where hardware failed half-way it may remember the domain, and the domain its user; once more, then.
+            users.snapshot().forEach(user -> owner().replacer().settle(user.device(), user.pasid()));
             users.requireNone();
             requireNoDependents();
         } catch (IommuException e) {

@@ -23,6 +23,9 @@ import java.util.function.BooleanSupplier;
  * completion for his own. The fence's sequence number is given under the lock that gives its slot, so both go up together
  * (what AMD-Vi fixes 9e249c484128 and CVE-2026-68329 are about). Waiting happens outside of the lock.
  *
+ * <p>Hardware that gets stuck is started anew with an empty ring; whatever it had not come to has failed then, and whoever
+ * waits for it hears so.
+ *
  * <p>Commands between two fences may be carried out in any order: what must come first is waited for first.
  */
 public final class CommandRing {
@@ -37,6 +40,8 @@ public final class CommandRing {
     private long produced;
     private long consumed;
     private long sequence;
+    /** Where hardware stopped last. */
+    private long stoppedLast = -1;
 
     /**
      * Allocates the ring, empty; hardware's head and tail have to be at slot 0.
@@ -120,8 +125,8 @@ public final class CommandRing {
                         geometry.name() + " completion " + ticket.sequence(),
                         () -> isSettled(ticket) || port.failure().isPresent(),
                         geometry.timeoutMicros());
-                if (!settled) {
-                    throw timedOut("completion " + ticket.sequence());
+                if (!settled && !isSettled(ticket)) {
+                    lock.with(() -> giveUp(ticket));
                 }
                 if (isSettled(ticket)) {
                     throwIfFailed(ticket);
@@ -181,8 +186,10 @@ public final class CommandRing {
                     "room in " + geometry.name(),
                     () -> room.getAsBoolean() || port.failure().isPresent(),
                     geometry.timeoutMicros());
-            if (!settled) {
-                throw timedOut("room in the ring");
+            if (!settled && !room.getAsBoolean()) {
+                IommuException failure = timedOut("room in the ring");
+                startAnew(consumedNow(), stuck());
+                throw failure;
             }
             if (room.getAsBoolean()) {
                 return;
@@ -199,13 +206,37 @@ public final class CommandRing {
             return;
         }
         long stoppedAt = consumedNow();
-        if (failure.get().scope() == QueueFailure.Scope.ALL_PENDING) {
-            failed.add(stoppedAt, produced - 1, failure.get());
-        } else {
-            failed.add(stoppedAt, stoppedAt, failure.get());
-            write(stoppedAt, port.filler());
+        // Hardware that does not even take a command that does nothing will not take the next one either.
+        if (failure.get().scope() == QueueFailure.Scope.ALL_PENDING || stoppedAt == stoppedLast) {
+            startAnew(stoppedAt, failure.get());
+            return;
         }
+        stoppedLast = stoppedAt;
+        failed.add(stoppedAt, stoppedAt, failure.get());
+        write(stoppedAt, port.filler());
         port.resume(failure.get());
+    }
+
+    /** Hardware does not come to the ticket's fence. With the lock held. */
+    private void giveUp(Ticket ticket) {
+        if (!failed.isFenceLost(ticket)) {
+            startAnew(Math.min(consumedNow(), ticket.fencePosition()), stuck());
+        }
+    }
+
+    private QueueFailure stuck() {
+        return new QueueFailure(
+                Errno.ETIMEDOUT,
+                "no completion within " + geometry.timeoutMicros() + " us, hardware is at slot " + port.consumerSlot(),
+                QueueFailure.Scope.ALL_PENDING);
+    }
+
+    /** Everything from {@code position} on has failed. With the lock held. */
+    private void startAnew(long position, QueueFailure failure) {
+        failed.add(position, produced - 1, failure);
+        stoppedLast = -1;
+        port.restart(produced);
+        consumed = produced;
     }
 
     private void write(long position, long[] command) {

@@ -21,6 +21,15 @@ public interface QueuePort {
     /** Clears the error and lets hardware go on. The rejected command was overwritten with {@link #filler}. */
     void resume(QueueFailure failure);
 
+    /**
+     * Has hardware drop everything that it has not carried out, and start anew with an empty queue: switches it off, sets
+     * head and tail to {@code position}, clears errors, switches it on.
+     *
+     * @param position as of {@link #ringDoorbell}
+     * @throws dev.hitless.iommu.api.IommuException ETIMEDOUT
+     */
+    void restart(long position);
+
     /** A command that does nothing, to overwrite a rejected one with. */
     long[] filler();
 }

@@ -1,5 +1,6 @@
 package dev.hitless.iommu.driver.support.replace;
 
+import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
 import dev.hitless.iommu.api.IommuException;
@@ -19,6 +20,9 @@ import java.util.List;
  *   <li>Switch; wait for every invalidation: {@link DomainSwitch}. Hand over page requests.
  *   <li>Take it off the old domain: an unmap there has reached it until now.
  * </ol>
+ *
+ * <p>When hardware stops in the middle of the third step, the PASID is fenced: blocked, and recorded as blocked. The caller
+ * is told that the change has failed, and may go on to name what was attached before as {@code old}.
  *
  * @param <V> devices of this driver
  * @param <D> domains of this driver
@@ -50,6 +54,12 @@ public abstract class DomainReplacement<V extends ProbedDevice<D>, D extends Att
     /** Hands over the page requests that {@code previous} is to answer. Throws EIO, ETIMEDOUT. */
     protected void drainPageRequests(V device, Pasid pasid, D previous) {}
 
+    /**
+     * Has hardware forget what an interrupted change of {@code pasid} left beside translations, and frees it: called when a
+     * later change has got that far. Throws EIO, ETIMEDOUT.
+     */
+    protected void forgetRemains(V device, Pasid pasid) {}
+
     /** Runs a change with everything locked, beside the device, that it may store to. */
     protected void withTables(V device, Pasid pasid, Runnable change) {
         change.run();
@@ -58,12 +68,13 @@ public abstract class DomainReplacement<V extends ProbedDevice<D>, D extends Att
     @Override
     public final void replace(IommuDevice device, Pasid pasid, IommuDomain old, IommuDomain target) {
         V ours = ownership.requireOurs(device);
-        D previous = ownership.requireOurs(old);
+        ownership.requireOurs(old);
         D next = ownership.requireOurs(target);
         ours.lock().with(() -> {
             requirePossible(ours, pasid, next);
             ours.attachments().requireCurrent(pasid, old);
-            if (previous != next) {
+            D previous = ownership.requireOurs(ours.attachments().current(pasid));
+            if (previous != next || ours.interrupted().concern(pasid)) {
                 withTables(ours, pasid, () -> replaceLocked(ours, pasid, previous, next));
             }
         });
@@ -93,8 +104,11 @@ public abstract class DomainReplacement<V extends ProbedDevice<D>, D extends Att
         try {
             change.carryOut();
             drainPageRequests(device, pasid, previous);
+            if (device.interrupted().concern(pasid)) {
+                forgetRemains(device, pasid);
+            }
         } catch (IommuException e) {
-            giveUp(device, pasid, target, change, e);
+            giveUp(device, pasid, previous, target, change, e);
             throw e;
         }
         device.interrupted().settle(pasid);
@@ -104,18 +118,68 @@ public abstract class DomainReplacement<V extends ProbedDevice<D>, D extends Att
 
     /**
      * The hardware stopped answering. Half-way some DMA may see the old domain, some the new: the PASID is blocked then, and
-     * both domains keep it as their user, since both may be cached, until a later change gets through.
+     * both domains keep it as their user, since both may be cached, until a later change gets through. The first such is
+     * tried at once: maybe only the device does not answer.
      */
-    private void giveUp(V device, Pasid pasid, D target, DomainSwitch change, IommuException failure) {
+    private void giveUp(V device, Pasid pasid, D previous, D target, DomainSwitch change, IommuException failure) {
         if (change.isOldInForce(failure)) {
             target.leave(device, pasid);
             device.interrupted().note(pasid, change.possiblyCached(failure), List.of());
             return;
         }
-        device.interrupted().note(pasid, change.possiblyCached(failure), List.of(target));
+        device.interrupted().note(pasid, change.possiblyCached(failure), List.of(previous, target));
         change.block();
+        device.attachments().fence(pasid);
         events.warning(device.name() + ", " + pasid + ": blocked, because the IOMMU did not complete the change to "
                 + target.name() + "; detach it, or attach it anew");
+        makeForget(device, pasid);
+    }
+
+    /** Blocks what is blocked already, with everything dropped; leaves the rest to a later change if that fails. */
+    private void makeForget(V device, Pasid pasid) {
+        D blocked = ownership.requireOurs(device.driver().blockedDomain());
+        DomainSwitch change = newSwitch(device, pasid, blocked, blocked);
+        try {
+            change.prepare();
+            change.carryOut();
+            forgetRemains(device, pasid);
+        } catch (IommuException e) {
+            if (!change.isOldInForce(e)) {
+                change.block();
+                device.interrupted().note(pasid, change.possiblyCached(e), List.of());
+            }
+            return;
+        }
+        device.interrupted().settle(pasid);
+    }
+
+    @Override
+    public final void cutOff(IommuDevice device, Pasid pasid) {
+        V ours = ownership.requireOurs(device);
+        D blocked = ownership.requireOurs(device.driver().blockedDomain());
+        ours.lock().with(() -> {
+            D previous = ownership.requireOurs(ours.attachments().current(pasid));
+            if (previous == blocked) {
+                return;
+            }
+            withTables(ours, pasid, () -> {
+                ours.interrupted().note(pasid, List.of(), List.of(previous));
+                newSwitch(ours, pasid, previous, blocked).block();
+                ours.attachments().fence(pasid);
+                makeForget(ours, pasid);
+            });
+        });
+    }
+
+    @Override
+    public final void settle(IommuDevice device, Pasid pasid) {
+        V ours = ownership.requireOurs(device);
+        ours.lock().with(() -> {
+            boolean fenced = ours.attachments().current(pasid).type() == DomainType.BLOCKED;
+            if (fenced && !ours.isForgotten() && ours.interrupted().concern(pasid)) {
+                withTables(ours, pasid, () -> makeForget(ours, pasid));
+            }
+        });
     }
 
     /**
@@ -138,6 +202,7 @@ public abstract class DomainReplacement<V extends ProbedDevice<D>, D extends Att
             change.carryOut();
         } catch (IommuException e) {
             change.block();
+            device.interrupted().note(pasid, change.possiblyCached(e), List.of());
             events.warning(
                     device.name() + ", " + pasid + ": DMA may still reach " + dead.name() + ": " + e.getMessage());
         }

@@ -8,6 +8,7 @@ import dev.hitless.iommu.api.platform.DriverLock;
 import dev.hitless.iommu.api.platform.EventSink;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The driver's own record of one device: which domain is behind which PASID. What is not recorded is blocked.
@@ -20,6 +21,8 @@ public final class AttachmentTable {
     private final IommuDomain blocked;
     private final DriverLock lock;
     private final Map<Pasid, IommuDomain> attached = new TreeMap<>();
+    /** What was attached to PASIDs that had to be fenced: the caller does not know any better. */
+    private final Map<Pasid, IommuDomain> fenced = new TreeMap<>();
 
     /** @param blocked the driver's static blocked domain; never recorded, it stands for "nothing" */
     public AttachmentTable(String deviceName, IommuDomain blocked, DriverLock lock) {
@@ -39,13 +42,13 @@ public final class AttachmentTable {
     }
 
     /**
-     * Checks what a caller of {@code setDevPasid} says is attached.
+     * Checks what a caller of {@code setDevPasid} says is attached: what is, or what was when the PASID had to be fenced.
      *
      * @throws IommuException EINVAL, naming both, if it is not
      */
     public void requireCurrent(Pasid pasid, IommuDomain old) {
         IommuDomain current = current(pasid);
-        if (current != old) {
+        if (current != old && old != believed(pasid)) {
             throw new IommuException(
                     Errno.EINVAL,
                     deviceName + ", " + pasid + ": " + current.name() + " is attached, not " + old.name()
@@ -53,9 +56,32 @@ public final class AttachmentTable {
         }
     }
 
+    private @Nullable IommuDomain believed(Pasid pasid) {
+        lock.lock();
+        try {
+            return fenced.get(pasid);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Records that {@code pasid} is blocked, by the driver itself, since hardware stopped in the middle of a change. The
+     * caller was told that the change has failed, and goes on to believe in what was attached before.
+     */
+    public void fence(Pasid pasid) {
+        lock.with(() -> {
+            IommuDomain before = attached.remove(pasid);
+            if (before != null) {
+                fenced.put(pasid, before);
+            }
+        });
+    }
+
     /** Records that {@code domain} is behind {@code pasid} now. Called when hardware has switched for good. */
     public void record(Pasid pasid, IommuDomain domain) {
         lock.with(() -> {
+            fenced.remove(pasid);
             if (domain == blocked) {
                 attached.remove(pasid);
             } else {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import dev.hitless.iommu.api.DeviceDescription;
@@ -17,6 +19,7 @@ import dev.hitless.iommu.api.PciFunction;
 import dev.hitless.iommu.driver.support.FakeLock;
 import dev.hitless.iommu.driver.support.FakePlatform;
 import dev.hitless.iommu.driver.support.domain.AttachableDomain;
+import dev.hitless.iommu.driver.support.domain.DomainReplacer;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import dev.hitless.iommu.driver.support.unit.DriverLocks;
 import dev.hitless.iommu.driver.support.update.EntryContent;
@@ -33,8 +36,11 @@ class DevicesTest {
     private final IommuDriver driver = mock(IommuDriver.class);
     private final IommuDomain blocked = mock(IommuDomain.class);
     private final DriverLocks locks = new DriverLocks((lockClass, name) -> new FakeLock(), "fourth");
-    private final DeviceRegistry<Device> registry = new DeviceRegistry<>(new Setup(), platform, new FakeLock());
+    private final DomainReplacer replacer = mock(DomainReplacer.class);
+    private final DeviceRegistry<Device> registry =
+            new DeviceRegistry<>(new Setup(), replacer, platform, new FakeLock());
     private boolean installFails;
+    private boolean removalFails;
 
     DevicesTest() {
         when(driver.blockedDomain()).thenReturn(blocked);
@@ -71,6 +77,14 @@ class DevicesTest {
         @Override
         public void remove(Device device) {
             log.add("remove");
+            if (removalFails) {
+                throw new IommuException(Errno.EIO, "hardware does not answer");
+            }
+        }
+
+        @Override
+        public void free(Device device) {
+            log.add("free");
         }
 
         @Override
@@ -127,6 +141,7 @@ class DevicesTest {
                         "ATS false",
                         "PASID false",
                         "remove",
+                        "free",
                         "forget");
         assertThat(registry.isReachable(0x100)).isFalse();
         refuses(Errno.EINVAL, () -> registry.release(device));
@@ -173,9 +188,39 @@ class DevicesTest {
     void aDeviceThatCannotBeInstalledIsRemovedAndCanBeProbedAgain() {
         installFails = true;
         refuses(Errno.EIO, () -> registry.probe(description("nic", 4, 0x100)));
-        assertThat(log).containsExactly("create", "install", "remove");
+        assertThat(log).containsExactly("create", "install", "remove", "free");
         installFails = false;
         registry.probe(description("nic", 4, 0x100));
+    }
+
+    @Test
+    void whatHardwareCannotBeMadeToForgetIsKeptUntilItCanOrIsOff() {
+        Device first = registry.probe(description("nic", 4, 0x100));
+        removalFails = true;
+        registry.release(first);
+        assertThat(log).contains("remove").doesNotContain("free");
+        assertThat(platform.warnings).hasSize(1);
+        refuses(Errno.EIO, () -> registry.probe(description("again", 4, 0x100)));
+
+        removalFails = false;
+        Device second = registry.probe(description("again", 4, 0x100));
+        assertThat(log).contains("free");
+        assertThat(first.isForgotten()).isTrue();
+
+        removalFails = true;
+        registry.release(second);
+        log.clear();
+        registry.freeAll();
+        assertThat(log).containsExactly("free");
+    }
+
+    @Test
+    void whatCannotBeDetachedIsCutOff() {
+        Device device = registry.probe(description("nic", 4, 0x100));
+        device.attachments().record(PASID, mock(IommuDomain.class));
+        doThrow(new IommuException(Errno.ENOMEM, "no memory")).when(blocked).setDevPasid(any(), any(), any());
+        registry.release(device);
+        verify(replacer).cutOff(device, PASID);
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.mockito.Mockito.when;
 import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuDevice;
+import dev.hitless.iommu.api.IommuDomain;
 import dev.hitless.iommu.api.IommuDriver;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
@@ -27,12 +28,29 @@ class DomainsTest {
     private final DomainOwner owner = new DomainOwner(
             mock(IommuDriver.class),
             registry,
-            (device, pasid, old, target) -> log.add(device.name() + ", " + pasid + ": " + old + " to " + target),
+            new Replacer(),
             new DriverLocks((lockClass, name) -> new FakeLock(), "fourth"));
     private final IommuDevice nic = mock(IommuDevice.class);
 
     DomainsTest() {
         when(nic.name()).thenReturn("nic");
+    }
+
+    private final class Replacer implements DomainReplacer {
+        @Override
+        public void replace(IommuDevice device, Pasid pasid, IommuDomain old, IommuDomain target) {
+            log.add(device.name() + ", " + pasid + ": " + old + " to " + target);
+        }
+
+        @Override
+        public void cutOff(IommuDevice device, Pasid pasid) {
+            log.add("cut off");
+        }
+
+        @Override
+        public void settle(IommuDevice device, Pasid pasid) {
+            log.add("settle " + pasid);
+        }
     }
 
     private final class Table extends AllocatedDomain {
@@ -93,7 +111,7 @@ class DomainsTest {
         refuses(Errno.EBUSY, table::free);
         table.leave(nic, PASID);
         table.free();
-        assertThat(log).containsExactly("release table#1");
+        assertThat(log).containsExactly("settle PASID 0x5", "release table#1");
     }
 
     @Test

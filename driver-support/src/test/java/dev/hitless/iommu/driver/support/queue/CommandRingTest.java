@@ -120,14 +120,15 @@ class CommandRingTest {
     }
 
     @Test
-    void completionThatComesAfterItsTimeOutIsNotTakenForALaterOne() {
+    void whatWasGivenUpIsNotCarriedOutLater() {
         CommandRing ring = ring(Style.WORD_64, 1);
         platform.whileWaiting(() -> {});
         assertErrno(Errno.ETIMEDOUT, () -> ring.execute(work(1)));
         Ticket second = ring.submit(work(2));
 
         hardware.run(2);
-        assertErrno(Errno.ETIMEDOUT, () -> ring.await(second));
+        ring.await(second);
+        assertThat(hardware.done).containsExactly(2L);
     }
 
     @ParameterizedTest
@@ -180,7 +181,21 @@ class CommandRingTest {
         CommandRing ring = ring(Style.CONSUMER, 1);
         hardware.stuckOnError = true;
 
-        assertThatThrownBy(() -> ring.execute(FakeQueueHardware.ILLEGAL, 0)).hasMessageContaining("again and again");
+        assertErrno(Errno.ETIMEDOUT, () -> ring.execute(FakeQueueHardware.ILLEGAL, 0));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void hardwareThatIsStuckIsStartedAnewAndWhoeverWaitsHearsOfIt(Style style) {
+        CommandRing ring = ring(style, 1);
+        platform.whileWaiting(() -> {});
+        Ticket first = ring.submit(work(1));
+        Ticket second = ring.submit(work(2));
+
+        assertErrno(Errno.ETIMEDOUT, () -> ring.await(first));
+        assertErrno(Errno.ETIMEDOUT, () -> ring.await(second));
+        assertThat(hardware.restarts).isEqualTo(1);
+        assertThat(hardware.done).isEmpty();
     }
 
     @Test

@@ -27,6 +27,7 @@ final class FakeQueueHardware implements QueuePort {
     Optional<QueueFailure> failure = Optional.empty();
     QueueFailure.Scope scope = QueueFailure.Scope.ONE_COMMAND;
     boolean stuckOnError;
+    int restarts;
     boolean loseFences;
 
     FakeQueueHardware(FakeMemory memory) {
@@ -84,6 +85,18 @@ final class FakeQueueHardware implements QueuePort {
         if (resumed.scope() == QueueFailure.Scope.ALL_PENDING) {
             head = tail;
         }
+    }
+
+    @Override
+    public void restart(long position) {
+        if (stuckOnError) {
+            throw new dev.hitless.iommu.api.IommuException(
+                    dev.hitless.iommu.api.Errno.ETIMEDOUT, "the queue does not start");
+        }
+        failure = Optional.empty();
+        restarts++;
+        head = position;
+        tail = position;
     }
 
     @Override

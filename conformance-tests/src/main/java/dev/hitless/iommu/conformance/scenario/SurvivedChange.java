@@ -1,0 +1,52 @@
+package dev.hitless.iommu.conformance.scenario;
+
+import dev.hitless.iommu.conformance.judge.Operation;
+import dev.hitless.iommu.conformance.judge.Recipients;
+import dev.hitless.iommu.conformance.rules.Rule;
+import dev.hitless.iommu.conformance.trace.Recording;
+import java.util.Map;
+
+/** A change that got over a fault: as good as one without. */
+final class SurvivedChange {
+    private final FaultedRuns runs;
+    private final FaultedChangeScenario.Attempt attempt;
+    private final long settledBytes;
+
+    /** @param settledBytes what is allocated after the change without a fault */
+    SurvivedChange(FaultedRuns runs, FaultedChangeScenario.Attempt attempt, long settledBytes) {
+        this.runs = runs;
+        this.attempt = attempt;
+        this.settledBytes = settledBytes;
+    }
+
+    void check() {
+        runs.judge(attempt.operation(), attempt.machine);
+        runs.tracking(attempt.machine, attempt.recording.trace().end());
+        runs.locksFree(attempt.recording);
+        runs.bytes(attempt.machine, settledBytes, "as after the change without a fault");
+        if (!attempt.stage.device().device().description().function().isPresent()) {
+            releaseTheGone(runs, attempt);
+        }
+        runs.tornDown(attempt.machine);
+    }
+
+    /** A device that is gone can be released, with domains attached, and nothing is sent to it. */
+    static void releaseTheGone(FaultedRuns runs, FaultedChangeScenario.Attempt attempt) {
+        Recording release = attempt.machine.recordRelease(attempt.stage.device());
+        release.failure()
+                .ifPresent(failure -> runs.add(
+                        Rule.DRV_18, release.trace().end(), "release of a device that is gone", failure.toString()));
+        runs.addAll(
+                new Recipients(
+                                release.trace(),
+                                Map.of(
+                                        requesterId(attempt),
+                                        attempt.stage.device().toString()))
+                        .findings(),
+                Operation.unwatched(release.trace()));
+    }
+
+    private static int requesterId(FaultedChangeScenario.Attempt attempt) {
+        return attempt.stage.device().device().description().primaryRequesterId();
+    }
+}
