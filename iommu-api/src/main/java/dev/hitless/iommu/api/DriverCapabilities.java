@@ -1,5 +1,7 @@
 package dev.hitless.iommu.api;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -20,10 +22,10 @@ public record DriverCapabilities(
         Set<DomainType> onPasid,
         Set<DomainType> withoutPasid) {
     public DriverCapabilities {
-        capabilities = Set.copyOf(Objects.requireNonNull(capabilities, "capabilities"));
+        capabilities = inOrder(Capability.class, Objects.requireNonNull(capabilities, "capabilities"));
         formats = List.copyOf(Objects.requireNonNull(formats, "formats"));
-        onPasid = Set.copyOf(Objects.requireNonNull(onPasid, "onPasid"));
-        withoutPasid = Set.copyOf(Objects.requireNonNull(withoutPasid, "withoutPasid"));
+        onPasid = inOrder(DomainType.class, Objects.requireNonNull(onPasid, "onPasid"));
+        withoutPasid = inOrder(DomainType.class, Objects.requireNonNull(withoutPasid, "withoutPasid"));
         if (pasidBits < 0 || pasidBits > 20) {
             throw new IllegalArgumentException("pasidBits " + pasidBits + " not in 0..20");
         }
@@ -35,5 +37,12 @@ public record DriverCapabilities(
     /** Whether {@code capability} is claimed. */
     public boolean has(Capability capability) {
         return capabilities.contains(capability);
+    }
+
+    /** A copy that always comes in the same order, and finds without hash codes, which for constants differ from run to run. */
+    private static <E extends Enum<E>> Set<E> inOrder(Class<E> type, Set<E> values) {
+        EnumSet<E> copy = EnumSet.noneOf(type);
+        copy.addAll(values);
+        return Collections.unmodifiableSet(copy);
     }
 }

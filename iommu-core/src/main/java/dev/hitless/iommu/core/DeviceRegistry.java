@@ -2,16 +2,15 @@ package dev.hitless.iommu.core;
 
 import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDriver;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Which group a device is in. Read by every operation, before it takes the group's mutex, and by the fault path. */
 final class DeviceRegistry {
-    private final Map<IommuDevice, IommuGroup> groupByDevice = Collections.synchronizedMap(new IdentityHashMap<>());
+    private final Map<IommuDevice, IommuGroup> groupByDevice = new ConcurrentHashMap<>();
     private final List<IommuGroup> groups = new CopyOnWriteArrayList<>();
 
     void add(IommuGroup group) {
