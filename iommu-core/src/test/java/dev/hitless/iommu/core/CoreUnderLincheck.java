@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
-import org.jetbrains.lincheck.util.LoggingLevel;
 
 /** A core with one device of one group, over {@link GenerationsDriver}; and how its schedules are searched. */
 final class CoreUnderLincheck {
@@ -56,7 +55,6 @@ final class CoreUnderLincheck {
                         List.of(), List.of(actors(test, oneThread), actors(test, otherThread)), List.of(), null))
                 .invocationsPerIteration(SCHEDULES)
                 .minimizeFailedScenario(false)
-                .logLevel(LoggingLevel.ERROR)
                 .analyzeStdLib$lincheck(false)
                 .invocationTimeout$lincheck(LONGEST_SCHEDULE_MILLIS)
                 .sequentialSpecification(specification)
