@@ -5,6 +5,7 @@ import dev.hitless.iommu.api.DriverCapabilities;
 import dev.hitless.iommu.api.IommuDriverProvider;
 import dev.hitless.iommu.conformance.report.DriverReport;
 import dev.hitless.iommu.conformance.report.Totals;
+import dev.hitless.iommu.conformance.scenario.ConfiguredDriver;
 import dev.hitless.iommu.conformance.suite.Progress;
 import dev.hitless.iommu.conformance.suite.ScenarioGlob;
 import dev.hitless.iommu.conformance.suite.SuiteOptions;
@@ -79,7 +80,7 @@ public final class QemuSuite {
      */
     public DriverReport run(String jar, Progress progress) {
         long start = System.nanoTime();
-        Tally found = new Tally(driver.id());
+        Tally found = new Tally(ConfiguredDriver.invocation(driver));
         for (Tally one : runAll(progress)) {
             found.add(one);
         }
@@ -129,7 +130,7 @@ public final class QemuSuite {
     }
 
     private Tally runOne(QemuScenario scenario) {
-        Tally tally = new Tally(driver.id());
+        Tally tally = new Tally(ConfiguredDriver.invocation(driver));
         try {
             scenario.run(tally);
         } catch (RuntimeException failure) {

@@ -1,6 +1,8 @@
 package dev.hitless.iommu.cli;
 
+import dev.hitless.iommu.api.DriverOptions;
 import dev.hitless.iommu.conformance.machine.HardwareModels;
+import dev.hitless.iommu.conformance.scenario.ConfiguredDriver;
 import dev.hitless.iommu.conformance.scenario.Target;
 import dev.hitless.iommu.core.DriverCatalog;
 import dev.hitless.iommu.core.DriverLoadFailure;
@@ -9,6 +11,8 @@ import dev.hitless.iommu.hardware.HardwareModelProvider;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
@@ -28,6 +32,13 @@ final class DriverChoice {
             description = "Only this driver; may be given several times. Without it: all drivers found.")
     private List<String> ids = new ArrayList<>();
 
+    @Option(
+            names = "--option",
+            paramLabel = "NAME=VALUE",
+            description = "Bring the driver named with --driver up with this option of its own; may be given several"
+                    + " times.")
+    private Map<String, String> options = new TreeMap<>();
+
     @Mixin
     private PluginChoice plugins = new PluginChoice();
 
@@ -38,10 +49,24 @@ final class DriverChoice {
      * @param models hardware models
      */
     record Found(DriverCatalog catalog, HardwareModels models) {
-        /** The driver on the hardware that stands in for its own. */
+        /** The driver as it is by itself, on the hardware that stands in for its own. */
         Target target(FoundDriver driver, HardwareModelProvider model) {
             return new Target(driver.provider(), model);
         }
+    }
+
+    /** The driver, with the options that were given, on the hardware that stands in for its own. */
+    Target target(FoundDriver driver, HardwareModelProvider model) {
+        return new Target(
+                options.isEmpty()
+                        ? driver.provider()
+                        : new ConfiguredDriver(driver.provider(), new DriverOptions(options)),
+                model);
+    }
+
+    /** The options that were given, by name. */
+    Map<String, String> options() {
+        return Map.copyOf(options);
     }
 
     Found discover() {
@@ -63,6 +88,10 @@ final class DriverChoice {
             if (failure.stage() == DriverLoadFailure.Stage.OPEN) {
                 throw wrong("--plugin " + failure.location() + ": " + failure.reason() + "; " + failure.hint());
             }
+        }
+        if (!options.isEmpty() && new LinkedHashSet<>(ids).size() != 1) {
+            throw wrong("--option " + options.keySet().iterator().next()
+                    + " is understood by one driver; name it, and no other, with --driver");
         }
         if (ids.isEmpty()) {
             return found.catalog().drivers();

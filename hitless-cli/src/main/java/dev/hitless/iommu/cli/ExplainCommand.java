@@ -119,7 +119,7 @@ final class ExplainCommand implements Callable<Integer> {
         }
         FoundDriver driver = chosen.get(0);
         SuiteOptions options = rules.on(SuiteOptions.DEFAULTS);
-        ConformanceSuite suite = new ConformanceSuite(found.target(driver, drivers.model(found, driver)), options);
+        ConformanceSuite suite = new ConformanceSuite(drivers.target(driver, drivers.model(found, driver)), options);
         Scenario wanted = scenario(suite);
         ScenarioResult result = wanted.run();
         if (!result.notApplicable().isEmpty()) {

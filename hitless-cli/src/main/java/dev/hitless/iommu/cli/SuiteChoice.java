@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +119,7 @@ final class SuiteChoice {
     }
 
     /** The same for the report. In QEMU stores are visible at once, and operations come one after another. */
-    SuiteReport.Settings settings(SuiteOptions options) {
+    SuiteReport.Settings settings(SuiteOptions options, Map<String, String> driverOptions) {
         boolean emulated = hardware == Hardware.QEMU;
         return new SuiteReport.Settings(
                 HitlessVersion.ofSuite(),
@@ -129,7 +130,8 @@ final class SuiteChoice {
                 !emulated && options.faults(),
                 emulated ? 0 : options.schedules(),
                 options.seed(),
-                hardware.toString());
+                hardware.toString(),
+                driverOptions);
     }
 
     private BadRequest wrong(String message) {

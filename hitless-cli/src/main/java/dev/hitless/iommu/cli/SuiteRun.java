@@ -44,7 +44,7 @@ final class SuiteRun {
                 run.problems.add(DriverChoice.noModel(found, driver));
                 continue;
             }
-            Target target = found.target(driver, choice.model(found, driver));
+            Target target = choice.target(driver, choice.model(found, driver));
             if (hardware == SuiteChoice.Hardware.QEMU) {
                 run.addOnQemu(driver, target, options);
             } else {

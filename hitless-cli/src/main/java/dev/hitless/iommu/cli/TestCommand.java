@@ -38,6 +38,7 @@ import picocli.CommandLine.Option;
             "  hitless test",
             "  hitless test --driver vtd --rule DRV-02 --rule DRV-03",
             "  hitless test --driver vtd --scenario 'pasid/*/alone/default'",
+            "  hitless test --driver amdvi --option device-table-segments=8",
             "  hitless test --plugin my-driver.jar --driver mine --report out",
             "  hitless test --json --quiet > conformance.json",
             "  hitless test --hardware qemu --driver vtd"
@@ -93,7 +94,7 @@ final class TestCommand implements Callable<Integer> {
         long start = System.nanoTime();
         SuiteRun run = SuiteRun.prepare(drivers, options, suite.hardware());
         run.execute(screen, !quiet);
-        SuiteReport found = run.report(suite.settings(options));
+        SuiteReport found = run.report(suite.settings(options, drivers.options()));
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         if (json) {
             screen.out().print(JsonReport.text(found));

@@ -88,6 +88,29 @@ class TestCommandTest {
     }
 
     @Test
+    @DisplayName("--option reaches the driver, and both the report and the command that reproduces a failure name it")
+    void driverOption() {
+        Run run = test("acme", "--option", "torn=yes");
+
+        assertThat(run.code()).isEqualTo(ExitCode.DOES_NOT_CONFORM);
+        assertThat(run.out()).contains("    reproduce ./hitless test --driver acme --option torn=yes --rule DRV-02 ");
+        JsonObject suite = JsonParser.parseString(
+                        test("acme", "--option", "torn=yes", "--json").out())
+                .getAsJsonObject()
+                .getAsJsonObject("suite");
+        assertThat(suite.getAsJsonObject("options").get("torn").getAsString()).isEqualTo("yes");
+    }
+
+    @Test
+    @DisplayName("an option that the driver does not know ends with 3, in the driver's words")
+    void unknownDriverOption() {
+        Run run = test("acme", "--option", "tron=yes");
+
+        assertThat(run.code()).isEqualTo(ExitCode.SUITE_FAILED);
+        assertThat(run.err()).contains("unknown driver option tron; this driver knows torn");
+    }
+
+    @Test
     @DisplayName("ends with 0 for a driver that conforms, and says so last")
     void conforms() {
         Run run = test("acme");

@@ -30,6 +30,8 @@ class WrongUsageTest {
                 "test --schedules all        | 'all' is not an int",
                 "test --plugin /no/such.jar  | name a plugin's jar",
                 "test --scenario no/such     | no scenario matches",
+                "test --option a=b           | name it, and no other, with --driver",
+                "test --option a --driver x  | NAME=VALUE",
                 "drivers vtd                 | unmatched argument",
             })
     void oneLine(String arguments, String remedy) {

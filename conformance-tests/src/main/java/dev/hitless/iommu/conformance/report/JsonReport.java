@@ -8,7 +8,9 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Writes {@code conformance.json}: stable order, no time in it, addresses as hexadecimal strings. */
 public final class JsonReport {
@@ -59,6 +61,11 @@ public final class JsonReport {
         json.name("schedules").value(settings.schedules());
         json.name("seed").value(hex(settings.seed()));
         json.name("hardware").value(settings.hardware());
+        json.name("options").beginObject();
+        for (Map.Entry<String, String> option : new TreeMap<>(settings.driverOptions()).entrySet()) {
+            json.name(option.getKey()).value(option.getValue());
+        }
+        json.endObject();
         json.endObject();
         json.name("drivers").beginArray();
         for (DriverReport driver : report.drivers()) {

@@ -1,6 +1,7 @@
 package dev.hitless.iommu.conformance.report;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A whole run.
@@ -19,6 +20,7 @@ public record SuiteReport(Settings settings, List<DriverReport> drivers) {
      * @param schedules bound on preemptions; 0: operations one after another
      * @param seed of everything that was drawn by chance
      * @param hardware {@code model} or {@code qemu}
+     * @param driverOptions what the driver was told besides, by name
      */
     public record Settings(
             String version,
@@ -27,7 +29,12 @@ public record SuiteReport(Settings settings, List<DriverReport> drivers) {
             boolean faults,
             int schedules,
             long seed,
-            String hardware) {}
+            String hardware,
+            Map<String, String> driverOptions) {
+        public Settings {
+            driverOptions = Map.copyOf(driverOptions);
+        }
+    }
 
     public SuiteReport {
         drivers = List.copyOf(drivers);

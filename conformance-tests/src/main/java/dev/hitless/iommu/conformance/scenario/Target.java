@@ -11,6 +11,11 @@ import dev.hitless.iommu.hardware.HardwareModelProvider;
  * @param hardware makes the hardware
  */
 public record Target(IommuDriverProvider driver, HardwareModelProvider hardware) {
+    /** The options of the command line that mean this driver: {@code --driver vtd}. */
+    public String invocation() {
+        return ConfiguredDriver.invocation(driver);
+    }
+
     /** A machine with this driver on hardware of one variant. */
     public Machine machine(Variant variant) {
         return new Machine(hardware, variant.configuration(), driver, variant.store128());

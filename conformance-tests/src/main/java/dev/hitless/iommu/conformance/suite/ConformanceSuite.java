@@ -66,7 +66,7 @@ public final class ConformanceSuite {
      * @param jar where the driver came from, for the report
      */
     public DriverReport run(String jar, Progress progress) {
-        Results results = new Results(target.driver().id(), options);
+        Results results = new Results(target.invocation(), options);
         List<Scenario> scenarios = scenarios();
         AtomicInteger done = new AtomicInteger();
         ExecutorService threads = Executors.newFixedThreadPool(options.jobs());

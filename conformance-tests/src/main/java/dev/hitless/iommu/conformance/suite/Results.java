@@ -24,14 +24,14 @@ import java.util.TreeMap;
 final class Results {
     private static final int MOST_FAILURES = 5;
 
-    private final String driver;
+    private final String invocation;
     private final SuiteOptions options;
     private final Map<Rule, Tally> tallies = new EnumMap<>(Rule.class);
     private final Map<String, TransitionTally> transitions = new TreeMap<>();
     private Totals totals = Totals.NONE;
 
-    Results(String driver, SuiteOptions options) {
-        this.driver = driver;
+    Results(String invocation, SuiteOptions options) {
+        this.invocation = invocation;
         this.options = options;
         for (Rule rule : Rule.values()) {
             tallies.put(rule, new Tally());
@@ -90,8 +90,8 @@ final class Results {
                 finding,
                 event,
                 result.evidence(),
-                "./hitless test --driver " + driver + " --rule "
-                        + finding.rule().id() + " --scenario '" + scenario.name() + "'");
+                "./hitless test " + invocation + " --rule " + finding.rule().id() + " --scenario '" + scenario.name()
+                        + "'");
     }
 
     synchronized Totals totals() {

@@ -16,35 +16,36 @@ final class BringUp {
 
     private final Platform platform;
     private final UnitParts parts;
-    private final int lastDeviceId;
+    private final DeviceTableShape shape;
     private final HardwareCapabilities hardware;
     private final ControlRegister control;
     private final UndoStack undo = new UndoStack();
 
     /** Reads the capabilities. */
-    BringUp(Platform platform, UnitParts parts, int lastDeviceId) {
+    BringUp(Platform platform, UnitParts parts, DeviceTableShape shape) {
         this.platform = platform;
         this.parts = parts;
-        this.lastDeviceId = lastDeviceId;
+        this.shape = shape;
         this.hardware = HardwareCapabilities.read(platform.registers());
         this.control = new ControlRegister(platform);
     }
 
-    /** Does it. Throws ENOMEM, EIO, ETIMEDOUT. */
+    /** Does it. Throws EINVAL, ENOMEM, EIO, ETIMEDOUT. */
     AmdviUnit run() {
         return undo.undoingOnFailure(this::turnOn);
     }
 
     private AmdviUnit turnOn() {
+        shape.requirePossible(hardware);
         // Somebody before us, firmware or an earlier kernel, may have left things on.
         control.clearAll();
-        DeviceTable table = new DeviceTable(platform.memory(), lastDeviceId);
+        DeviceTable table = new DeviceTable(platform.memory(), shape.lastDeviceId(), shape.segmentBits());
         undo.push(table::free);
         CommandBuffer commands = parts.commands(platform, control);
         undo.push(commands::free);
         EventLog events = new EventLog(platform, control);
         undo.push(events::free);
-        table.install(platform.registers());
+        table.install(platform.registers(), control);
         commands.enable();
         undo.push(commands::disable);
         events.enable();

@@ -8,7 +8,8 @@ import dev.hitless.iommu.api.platform.RegisterBank;
  * <pre>
  * capability header  24 IotlbSup  26 NpCache  27 EFRSup
  * capability misc    14:8 PAsize
- * EFR    1 PPRSup  4 GTSup  6 IASup  11:10 HATS  13:12 GATS  15:14 GLXSup  36:32 PASMax  48 GIoSup  50 EPHSup
+ * EFR    1 PPRSup  4 GTSup  6 IASup  11:10 HATS  13:12 GATS  15:14 GLXSup  36:32 PASMax
+ *        39:38 DevTblSegSup  48 GIoSup  50 EPHSup
  * EFR2   3 GCR3TRPMode
  * </pre>
  *
@@ -99,6 +100,11 @@ record HardwareCapabilities(int header, int misc, long features, long features2)
     /** GCR3TRPMode: a nested GCR3 table can be named by its guest-physical address. */
     boolean guestPhysicalGcr3Root() {
         return (features2 & (1 << 3)) != 0;
+    }
+
+    /** DevTblSegSup: log2 of the most segments that the device table can be in; 0 to 3. */
+    int deviceTableSegmentBits() {
+        return (int) field(38, 2);
     }
 
     /** Guests can have their own tables on top of a v1 table. */

@@ -24,6 +24,9 @@ final class Registers {
     static final long PAGE_REQUEST_HEAD = 0x2030;
     static final long PAGE_REQUEST_TAIL = 0x2038;
 
+    /** Control.DevTblSegEn, 36:34: log2 of the number of segments. */
+    static final int DEVICE_TABLE_SEGMENTS_SHIFT = 34;
+
     /** Ring base registers: log2 of the number of entries is at bit 56. */
     static final int RING_LENGTH_SHIFT = 56;
 
@@ -50,4 +53,9 @@ final class Registers {
     static final long PAGE_REQUEST_LOG_RUNNING = 1L << 7;
 
     private Registers() {}
+
+    /** Where segment {@code index} of the device table is, 1..7; segment 0 is at {@link #DEVICE_TABLE_BASE}. */
+    static long deviceTableSegment(int index) {
+        return 0x0100 + (long) (index - 1) * Long.BYTES;
+    }
 }

@@ -23,13 +23,18 @@ final class ModelledUnit {
     final AmdviDriver driver;
 
     ModelledUnit() {
+        this(Map.of());
+    }
+
+    /** {@code options}: of the driver, by name. */
+    ModelledUnit(Map<String, String> options) {
         HardwareModelProvider hardware = ServiceLoader.load(HardwareModelProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(model -> model.family().equals("amdvi"))
                 .findFirst()
                 .orElseThrow();
         platform = new RecordingPlatform(hardware, HardwareConfiguration.of(hardware.options(), Map.of()), true);
-        driver = AmdviDriverProvider.create(platform, DriverOptions.DEFAULTS, new UnitParts());
+        driver = AmdviDriverProvider.create(platform, new DriverOptions(options), new UnitParts());
     }
 
     AmdviDevice probe(String name, Integer... requesterIds) {

@@ -23,6 +23,7 @@ final class BringUp {
 
     private final Platform platform;
     private final UnitParts parts;
+    private final ContextLeaf contextLeaf;
     private final RegisterBank registers;
     private final HardwareCapabilities hardware;
     private final ControlRegister control;
@@ -30,9 +31,10 @@ final class BringUp {
     private final UndoStack undo = new UndoStack();
 
     /** Reads the capabilities. Throws EOPNOTSUPP if this driver cannot do anything with them. */
-    BringUp(Platform platform, UnitParts parts) {
+    BringUp(Platform platform, UnitParts parts, ContextLeaf contextLeaf) {
         this.platform = platform;
         this.parts = parts;
+        this.contextLeaf = contextLeaf;
         this.registers = platform.registers();
         this.hardware = HardwareCapabilities.read(registers);
         hardware.requireUsable();
@@ -63,6 +65,7 @@ final class BringUp {
         return new SmmuUnit(
                 platform,
                 hardware,
+                contextLeaf,
                 control,
                 ring,
                 invalidations,

@@ -14,7 +14,8 @@ import java.util.TreeMap;
  * without substream.
  *
  * <pre>
- *  two levels: SubstreamID [n:6] -> L1CD -> page of 64 descriptors -> SubstreamID [5:0]
+ *  two levels, leaves of  4 KiB: SubstreamID [n:6]  -> L1CD -> leaf of 64 descriptors   -> SubstreamID [5:0]
+ *              leaves of 64 KiB: SubstreamID [n:10] -> L1CD -> leaf of 1024 descriptors -> SubstreamID [9:0]
  *
  *   63        52 51                                    12 11        1   0
  *  +------------+----------------------------------------+-----------+---+
@@ -22,25 +23,20 @@ import java.util.TreeMap;
  *  +------------+----------------------------------------+-----------+---+
  * </pre>
  *
- * <p>Two levels wherever hardware has them and there are more than 64 descriptors. A linear table is its own leaf, and
- * the pointers to it are in the device's stream table entries.
- *
- * <p>Leaves are 4 KiB (S1Fmt 1) throughout. IDR0.CD2L stands for both sizes, and with 4 KiB ones the first level reaches
- * all 20 bits of SubstreamID in 128 KiB. Leaves of 64 KiB (S1Fmt 2, as Linux has them) would make the first level shorter
- * by a factor of 16, and every leaf swap, which copies a leaf, as much longer.
+ * <p>Two levels wherever hardware has them and there are more descriptors than fit into a leaf. A linear table is its own
+ * leaf, and the pointers to it are in the device's stream table entries.
  */
 final class ContextTable {
     /** Most bits of a linear table: 1024 descriptors in 64 KiB, as in Linux. */
     static final int LINEAR_BITS = 10;
 
-    private static final int LEAF_BITS = 6;
-    private static final long LEAF_BYTES = (long) ContextDescriptor.BYTES << LEAF_BITS;
     private static final long POINTER_VALID = 1;
 
     private final EntryMemory tables;
     private final StreamTable streams;
     private final List<Integer> streamIds;
     private final int substreamBits;
+    private final ContextLeaf leaf;
     private final boolean twoLevel;
     private final Map<Integer, Long> leaves = new TreeMap<>();
     private final Set<Integer> unannounced = new HashSet<>();
@@ -50,6 +46,7 @@ final class ContextTable {
     /**
      * An empty table.
      *
+     * @param leaf of two levels
      * @param streamIds of the device, for the pointers to a linear table
      * @param substreamBits 0..20; 0: descriptor 0 only
      * @throws dev.hitless.iommu.api.IommuException ENOMEM
@@ -58,18 +55,20 @@ final class ContextTable {
             EntryMemory tables,
             StreamTable streams,
             HardwareCapabilities hardware,
+            ContextLeaf leaf,
             List<Integer> streamIds,
             int substreamBits) {
         this.tables = tables;
         this.streams = streams;
         this.streamIds = streamIds;
         this.substreamBits = substreamBits;
-        this.twoLevel = hardware.twoLevelContextTables() && substreamBits > LEAF_BITS;
+        this.leaf = leaf;
+        this.twoLevel = hardware.twoLevelContextTables() && substreamBits > leaf.bits();
         this.base = tables.allocate(baseBytes());
     }
 
     private long baseBytes() {
-        return twoLevel ? 8L << (substreamBits - LEAF_BITS) : (long) ContextDescriptor.BYTES << substreamBits;
+        return twoLevel ? 8L << (substreamBits - leaf.bits()) : (long) ContextDescriptor.BYTES << substreamBits;
     }
 
     /** S1ContextPtr. */
@@ -82,9 +81,9 @@ final class ContextTable {
         return substreamBits;
     }
 
-    /** S1Fmt: 0 linear, 1 two levels with leaves of 4 KiB. */
+    /** S1Fmt: 0 linear, else as {@link ContextLeaf} has it. */
     int formatCode() {
-        return twoLevel ? 1 : 0;
+        return twoLevel ? leaf.formatCode() : 0;
     }
 
     boolean isTwoLevel() {
@@ -98,28 +97,33 @@ final class ContextTable {
      * @throws dev.hitless.iommu.api.IommuException ENOMEM
      */
     boolean addLeaf(int substream) {
-        if (!twoLevel || leaves.containsKey(substream >>> LEAF_BITS)) {
-            return unannounced.contains(substream >>> LEAF_BITS);
+        if (!twoLevel || leaves.containsKey(leafOf(substream))) {
+            return unannounced.contains(leafOf(substream));
         }
-        unannounced.add(substream >>> LEAF_BITS);
-        long leaf = tables.allocate(LEAF_BYTES);
-        leaves.put(substream >>> LEAF_BITS, leaf);
-        tables.publish(pointerAddress(substream), leaf | POINTER_VALID);
+        unannounced.add(leafOf(substream));
+        long address = tables.allocate(leaf.bytes());
+        leaves.put(leafOf(substream), address);
+        tables.publish(pointerAddress(substream), address | POINTER_VALID);
         return true;
     }
 
     /** Hardware has forgotten that there was nothing. */
     void announced(int substream) {
-        unannounced.remove(substream >>> LEAF_BITS);
+        unannounced.remove(leafOf(substream));
     }
 
     /** Whether there is a descriptor for {@code substream}. */
     boolean hasLeaf(int substream) {
-        return !twoLevel || leaves.containsKey(substream >>> LEAF_BITS);
+        return !twoLevel || leaves.containsKey(leafOf(substream));
+    }
+
+    /** Which leaf the descriptor of {@code substream} is in. */
+    private int leafOf(int substream) {
+        return substream >>> leaf.bits();
     }
 
     private long pointerAddress(int substream) {
-        return base + 8L * (substream >>> LEAF_BITS);
+        return base + 8L * (leafOf(substream));
     }
 
     /** Where the descriptor of {@code substream} lies. */
@@ -146,13 +150,13 @@ final class ContextTable {
 
     /** Frees those, once hardware has forgotten all pointers. */
     void freeRetired() {
-        retired.forEach(leaf -> tables.free(leaf, twoLevel ? LEAF_BYTES : baseBytes()));
+        retired.forEach(table -> tables.free(table, twoLevel ? leaf.bytes() : baseBytes()));
         retired.clear();
     }
 
     /** Gives everything back. Hardware must not be able to reach it. */
     void free() {
-        leaves.values().forEach(leaf -> tables.free(leaf, LEAF_BYTES));
+        leaves.values().forEach(address -> tables.free(address, leaf.bytes()));
         freeRetired();
         tables.free(base, baseBytes());
     }
@@ -172,21 +176,21 @@ final class ContextTable {
 
         @Override
         public long leaf() {
-            Long leaf = leaves.get(substream >>> LEAF_BITS);
-            if (leaf == null) {
+            Long address = leaves.get(leafOf(substream));
+            if (address == null) {
                 throw new IllegalStateException("SubstreamID " + substream + " has no descriptor yet");
             }
-            return leaf;
+            return address;
         }
 
         @Override
         public long leafBytes() {
-            return LEAF_BYTES;
+            return leaf.bytes();
         }
 
         @Override
         public long offset() {
-            return (long) (substream & (1 << LEAF_BITS) - 1) * ContextDescriptor.BYTES;
+            return (long) (substream & ((1 << leaf.bits()) - 1)) * ContextDescriptor.BYTES;
         }
 
         @Override
@@ -195,18 +199,18 @@ final class ContextTable {
         }
 
         @Override
-        public long pointerTo(long leaf) {
-            return leaf | POINTER_VALID;
+        public long pointerTo(long table) {
+            return table | POINTER_VALID;
         }
 
         @Override
-        public void replacedBy(long leaf) {
-            leaves.put(substream >>> LEAF_BITS, leaf);
+        public void replacedBy(long table) {
+            leaves.put(leafOf(substream), table);
         }
 
         @Override
-        public void movedTo(long leaf) {
-            Long before = leaves.put(substream >>> LEAF_BITS, leaf);
+        public void movedTo(long table) {
+            Long before = leaves.put(leafOf(substream), table);
             if (before != null) {
                 retired.add(before);
             }
@@ -248,19 +252,19 @@ final class ContextTable {
         }
 
         @Override
-        public long pointerTo(long leaf) {
-            return (tables.load(pointerAddress()) & ~StreamTableEntry.S1CONTEXTPTR) | leaf;
+        public long pointerTo(long table) {
+            return (tables.load(pointerAddress()) & ~StreamTableEntry.S1CONTEXTPTR) | table;
         }
 
         @Override
-        public void replacedBy(long leaf) {
-            base = leaf;
+        public void replacedBy(long table) {
+            base = table;
         }
 
         @Override
-        public void movedTo(long leaf) {
+        public void movedTo(long table) {
             retired.add(base);
-            base = leaf;
+            base = table;
         }
     }
 }

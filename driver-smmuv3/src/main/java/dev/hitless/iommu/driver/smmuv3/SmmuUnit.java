@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An SMMU that was brought up, and what this driver uses to work with it.
  *
+ * @param contextLeaf of devices' tables of context descriptors
  * @param pageRequestQueue null if it takes none
  * @param asids of stage-1 and SVA domains, from 1
  * @param vmids of stage-2 and nested domains, from 1; VMID 0 is for stage 1 only
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 record SmmuUnit(
         Platform platform,
         HardwareCapabilities hardware,
+        ContextLeaf contextLeaf,
         ControlRegister control,
         CommandRing ring,
         Invalidations invalidations,

@@ -47,7 +47,12 @@ final class StreamSetup implements DeviceSetup<Smmuv3Device> {
         }
         int substreamBits = unit.hardware().substreamIdBits() == 0 ? 0 : Math.max(1, pasidBits);
         return new ContextTable(
-                unit.tables(), unit.streams(), unit.hardware(), description.requesterIds(), substreamBits);
+                unit.tables(),
+                unit.streams(),
+                unit.hardware(),
+                unit.contextLeaf(),
+                description.requesterIds(),
+                substreamBits);
     }
 
     @Override

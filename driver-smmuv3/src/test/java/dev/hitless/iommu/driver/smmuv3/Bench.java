@@ -27,18 +27,29 @@ final class Bench {
 
     /** Hardware with {@code options} other than the default. */
     Bench(Map<String, String> options) {
+        this(options, DriverOptions.DEFAULTS);
+    }
+
+    /** The same, and the driver with options of its own. */
+    Bench(Map<String, String> options, DriverOptions driverOptions) {
         HardwareModelProvider model = ServiceLoader.load(HardwareModelProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(candidate -> candidate.family().equals("smmuv3"))
                 .findFirst()
                 .orElseThrow();
         this.platform = new RecordingPlatform(model, HardwareConfiguration.of(model.options(), options), false);
-        this.driver = new Smmuv3DriverProvider().create(platform, DriverOptions.DEFAULTS);
+        this.driver = new Smmuv3DriverProvider().create(platform, driverOptions);
     }
 
     /** A device with three StreamIDs, two of them in one page of the stream table. */
     IommuDevice device() {
-        return driver.probe(new DeviceDescription("device", STREAMS, 10, true, 32, true, platform.function("device")));
+        return device(10);
+    }
+
+    /** The same, with PASIDs that wide. */
+    IommuDevice device(int pasidBits) {
+        return driver.probe(
+                new DeviceDescription("device", STREAMS, pasidBits, true, 32, true, platform.function("device")));
     }
 
     /** A domain of the format, with {@link #IOVA} leading to {@code output}. */

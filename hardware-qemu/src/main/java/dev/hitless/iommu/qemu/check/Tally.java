@@ -16,7 +16,7 @@ public final class Tally {
     private static final int MOST_FAILURES = 5;
     private static final int MOST_PROBLEMS = 20;
 
-    private final String driver;
+    private final String invocation;
     private final Map<Rule, RuleTally> rules = new EnumMap<>(Rule.class);
     private final List<String> disagreements = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
@@ -63,9 +63,9 @@ public final class Tally {
         }
     }
 
-    /** @param driver id, for the commands that show a failure again */
-    public Tally(String driver) {
-        this.driver = driver;
+    /** @param invocation the driver, as the command that shows a failure again names it */
+    public Tally(String invocation) {
+        this.invocation = invocation;
     }
 
     /** Adds what another one has found. */
@@ -107,7 +107,7 @@ public final class Tally {
                     finding,
                     event,
                     Optional.empty(),
-                    "./hitless test --hardware qemu --driver " + driver + " --scenario '" + scenario + "'"));
+                    "./hitless test --hardware qemu " + invocation + " --scenario '" + scenario + "'"));
         }
     }
 

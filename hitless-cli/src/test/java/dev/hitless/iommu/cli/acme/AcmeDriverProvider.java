@@ -5,8 +5,9 @@ import dev.hitless.iommu.api.IommuApi;
 import dev.hitless.iommu.api.IommuDriver;
 import dev.hitless.iommu.api.IommuDriverProvider;
 import dev.hitless.iommu.api.platform.Platform;
+import java.util.List;
 
-/** Makes drivers that replace by one store. */
+/** Makes drivers that replace by one store, or, with option {@code torn}, by two. */
 public final class AcmeDriverProvider implements IommuDriverProvider {
     @Override
     public String id() {
@@ -35,6 +36,7 @@ public final class AcmeDriverProvider implements IommuDriverProvider {
 
     @Override
     public IommuDriver create(Platform platform, DriverOptions options) {
-        return new AcmeDriver(platform, false);
+        options.requireKnown(List.of("torn"));
+        return new AcmeDriver(platform, options.get("torn").isPresent());
     }
 }
