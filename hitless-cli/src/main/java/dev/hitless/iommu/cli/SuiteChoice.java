@@ -3,6 +3,7 @@ package dev.hitless.iommu.cli;
 import dev.hitless.iommu.conformance.observe.Assumptions;
 import dev.hitless.iommu.conformance.report.SuiteReport;
 import dev.hitless.iommu.conformance.rules.Rule;
+import dev.hitless.iommu.conformance.scenario.FaultCoverage;
 import dev.hitless.iommu.conformance.suite.SuiteOptions;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -50,11 +51,12 @@ final class SuiteChoice {
 
     @Option(
             names = "--faults",
-            paramLabel = "all|none",
+            paramLabel = "rotating|all|none",
             converter = FaultsConverter.class,
-            defaultValue = "all",
-            description = "Make calls of the platform fail, one after the other: all (default), or none.")
-    private Faults faults = Faults.ALL;
+            defaultValue = "rotating",
+            description = "Make calls of the platform fail, one after the other: on the usual hardware all, on each"
+                    + " variant of it some in turn (rotating, the default); on every variant all, in hours; or none.")
+    private FaultCoverage faults = FaultCoverage.ROTATING;
 
     @Option(
             names = "--seed",
@@ -97,7 +99,7 @@ final class SuiteChoice {
                 threads,
                 seed == null ? SuiteOptions.DEFAULTS.seed() : seed,
                 preemptions,
-                faults == Faults.ALL));
+                faults));
     }
 
     /** What to run on. */
@@ -127,7 +129,7 @@ final class SuiteChoice {
                         .name()
                         .toLowerCase(Locale.ROOT),
                 !emulated && options.anyFetchOrder() ? "any" : "default",
-                !emulated && options.faults(),
+                (emulated ? FaultCoverage.NONE : options.faults()).toString(),
                 emulated ? 0 : options.schedules(),
                 options.seed(),
                 hardware.toString(),
@@ -138,21 +140,9 @@ final class SuiteChoice {
         return new BadRequest(spec.commandLine(), message);
     }
 
-    /** Whether calls of the platform fail. */
-    enum Faults {
-        /** Each, in every way. */
-        ALL,
-        NONE;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    static final class FaultsConverter extends WordConverter<Faults> {
+    static final class FaultsConverter extends WordConverter<FaultCoverage> {
         FaultsConverter() {
-            super(Faults.class);
+            super(FaultCoverage.class);
         }
     }
 

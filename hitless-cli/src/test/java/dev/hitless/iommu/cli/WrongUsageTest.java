@@ -23,7 +23,7 @@ class WrongUsageTest {
                 "test --fetch-order backward | default, any",
                 "compare --hardware qemu     | --hardware qemu is for hitless test",
                 "test --hardware brick       | model, qemu",
-                "test --faults some         | all, none",
+                "test --faults some         | none, rotating, all",
                 "test --jobs 0               | give 1 or more",
                 "test --jobs many            | 'many' is not an int",
                 "test --schedules -1         | give 0",

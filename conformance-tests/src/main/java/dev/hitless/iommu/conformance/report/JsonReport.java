@@ -57,7 +57,7 @@ public final class JsonReport {
         json.name("version").value(settings.version());
         json.name("visibility").value(settings.visibility());
         json.name("fetchOrder").value(settings.fetchOrder());
-        json.name("faults").value(settings.faults() ? "all" : "none");
+        json.name("faults").value(settings.faults());
         json.name("schedules").value(settings.schedules());
         json.name("seed").value(hex(settings.seed()));
         json.name("hardware").value(settings.hardware());

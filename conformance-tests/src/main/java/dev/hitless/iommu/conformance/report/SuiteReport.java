@@ -16,7 +16,7 @@ public record SuiteReport(Settings settings, List<DriverReport> drivers) {
      * @param version of the suite
      * @param visibility {@code weak} or {@code tso}
      * @param fetchOrder {@code default} or {@code any}
-     * @param faults whether fallible calls were made to fail
+     * @param faults which fallible calls were made to fail: {@code rotating}, {@code all} or {@code none}
      * @param schedules bound on preemptions; 0: operations one after another
      * @param seed of everything that was drawn by chance
      * @param hardware {@code model} or {@code qemu}
@@ -26,7 +26,7 @@ public record SuiteReport(Settings settings, List<DriverReport> drivers) {
             String version,
             String visibility,
             String fetchOrder,
-            boolean faults,
+            String faults,
             int schedules,
             long seed,
             String hardware,

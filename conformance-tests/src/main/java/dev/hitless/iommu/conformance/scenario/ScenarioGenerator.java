@@ -9,29 +9,23 @@ import dev.hitless.iommu.conformance.machine.Machine;
 import dev.hitless.iommu.conformance.observe.Assumptions;
 import dev.hitless.iommu.conformance.overlap.Overlap;
 import dev.hitless.iommu.conformance.overlap.Overlaps;
-import dev.hitless.iommu.conformance.trace.Fault;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the scenarios for one driver, from what it claims on each variant of its hardware. */
 public final class ScenarioGenerator {
-    private static final int TURNS = 5;
-
     private final Target target;
     private final Judge judge;
     private final Variants variants;
     private final Assumptions assumptions;
     private final long seed;
     private final int preemptions;
-    private final boolean faults;
+    private final FaultCoverage faults;
     private final Map<Variant, Optional<DriverCapabilities>> claims = new LinkedHashMap<>();
     private final Map<Variant, IommuException> refusals = new HashMap<>();
 
@@ -40,10 +34,10 @@ public final class ScenarioGenerator {
      * @param anyFetchOrder whether to take the stricter reading of the order of fetches
      * @param seed for everything that is drawn by chance
      * @param preemptions most preemptions in a schedule of several operations
-     * @param faults whether to make calls fail
+     * @param faults how many calls to make fail
      */
     public ScenarioGenerator(
-            Target target, Assumptions assumptions, boolean anyFetchOrder, long seed, int preemptions, boolean faults) {
+            Target target, Assumptions assumptions, boolean anyFetchOrder, long seed, int preemptions, FaultCoverage faults) {
         this.target = target;
         this.assumptions = assumptions;
         this.judge = new Judge(assumptions);
@@ -91,7 +85,7 @@ public final class ScenarioGenerator {
         addLong(scenarios, covering);
         addOverlaps(scenarios);
         addAbsent(scenarios, covering);
-        if (faults) {
+        if (faults != FaultCoverage.NONE) {
             addFaults(scenarios, covering);
         }
         return scenarios;
@@ -109,7 +103,7 @@ public final class ScenarioGenerator {
             scenarios.add(new GatingScenario(target, variant, capabilities()));
             claimed(variant).ifPresent(claimed -> {
                 for (boolean withPasid : new boolean[] {true, false}) {
-                    for (Transition transition : transitions(claimed, withPasid)) {
+                    for (Transition transition : Transition.offered(claimed, withPasid)) {
                         scenarios.add(new ReplaceScenario(target, judge, variant, transition, Company.ALONE));
                     }
                 }
@@ -125,7 +119,7 @@ public final class ScenarioGenerator {
         }
         Variant usual = variants.usual();
         for (boolean withPasid : new boolean[] {true, false}) {
-            for (Transition transition : transitions(capabilities(), withPasid)) {
+            for (Transition transition : Transition.offered(capabilities(), withPasid)) {
 
                 if (MemoryScenario.isWorthIt(transition.from(), transition.to())) {
                     scenarios.add(new MemoryScenario(target, usual, transition));
@@ -138,7 +132,7 @@ public final class ScenarioGenerator {
     private void addAbsent(List<Scenario> scenarios, List<Variant> covering) {
         int turn = 0;
         for (boolean withPasid : new boolean[] {true, false}) {
-            for (Transition transition : transitions(capabilities(), withPasid)) {
+            for (Transition transition : Transition.offered(capabilities(), withPasid)) {
                 for (boolean gone : new boolean[] {true, false}) {
                     scenarios.add(new AbsentDeviceScenario(target, judge, variants.usual(), transition, gone));
                     Variant other = covering.get(turn++ % covering.size());
@@ -152,76 +146,33 @@ public final class ScenarioGenerator {
 
     private boolean offers(Variant variant, Transition transition) {
         return claimed(variant)
-                .map(claimed -> transitions(claimed, transition.withPasid()).contains(transition))
+                .map(claimed -> Transition.offered(claimed, transition.withPasid()).contains(transition))
                 .orElse(false);
     }
 
-    /**
-     * Calls that fail. On the usual hardware everything: bringing up, probing, releasing, allocating, every transition
-     * alone and in the crowd, map and unmap of every kind, with every call failing in every way ({@link Fault}). On each
-     * other variant of the hardware bringing up, probing and releasing with every way, and every transition alone with one of
-     * the ways, every call of it; which one changes from transition to transition and from variant to variant, and of
-     * {@value #TURNS} transitions one has its turn on each variant. So over variants and transitions every way meets every
-     * variant, and every transition most of them; nothing is drawn by chance.
-     */
+    /** Calls that fail: on the usual hardware everything, on the others everything too or a share of it. */
     private void addFaults(List<Scenario> scenarios, List<Variant> covering) {
-        Variant usual = variants.usual();
-        Set<DomainKind> paging = new LinkedHashSet<>();
-        for (boolean withPasid : new boolean[] {true, false}) {
-            for (Transition transition : transitions(capabilities(), withPasid)) {
-                for (Company company : List.of(Company.ALONE, Company.CROWD)) {
-                    scenarios.add(new FaultedChangeScenario(
-                            target, judge, usual, transition, company, EnumSet.allOf(Fault.class)));
-                }
-            }
-            for (DomainKind kind : DomainKind.offered(capabilities(), withPasid)) {
-                if (kind.hasInstances()) {
-                    scenarios.add(new FaultedPageScenario(target, judge, usual, kind, withPasid));
-                }
-                if (kind.format().isPresent()) {
-                    paging.add(kind);
-                }
-            }
-        }
-        paging.forEach(kind -> scenarios.add(new FaultedAllocationScenario(target, judge, usual, kind)));
         for (int index = 0; index < covering.size(); index++) {
             Variant variant = covering.get(index);
             Optional<DriverCapabilities> claimed = claimed(variant);
-            if (claimed.isPresent()) {
-                addFaults(scenarios, variant, index, claimed.get());
+            if (claimed.isEmpty()) {
+                continue;
             }
-        }
-    }
-
-    private void addFaults(List<Scenario> scenarios, Variant variant, int index, DriverCapabilities claimed) {
-        scenarios.add(new FaultedStartScenario(target, judge, variant));
-        scenarios.add(new FaultedProbeScenario(target, judge, variant));
-        Fault[] faults = Fault.values();
-        int turn = index;
-        for (boolean withPasid : new boolean[] {true, false}) {
-            for (DomainKind kind : DomainKind.offered(claimed, withPasid)) {
-                if (kind.hasInstances() && (variant.equals(variants.usual()) || turn++ % TURNS == 0)) {
-                    scenarios.add(new FaultedReleaseScenario(target, judge, variant, kind, withPasid));
-                }
-            }
-            for (Transition transition : transitions(claimed, withPasid)) {
-                turn++;
-                if (!variant.equals(variants.usual()) && turn % TURNS == 0) {
-                    scenarios.add(new FaultedChangeScenario(
-                            target,
-                            judge,
-                            variant,
-                            transition,
-                            Company.ALONE,
-                            EnumSet.of(faults[(turn / TURNS + index) % faults.length])));
-                }
+            FaultScenarios failing = new FaultScenarios(target, judge, variant, claimed.get());
+            if (faults == FaultCoverage.ALL) {
+                int number = index;
+                scenarios.addAll(failing.everything(transition -> companies(number, transition)));
+            } else if (index == 0) {
+                scenarios.addAll(failing.everything(transition -> List.of(Company.ALONE, Company.CROWD)));
+            } else {
+                scenarios.addAll(failing.inTurn(index));
             }
         }
     }
 
     private void addTransitions(
             List<Scenario> scenarios, Variant variant, int index, DriverCapabilities claimed, boolean withPasid) {
-        List<Transition> transitions = transitions(claimed, withPasid);
+        List<Transition> transitions = Transition.offered(claimed, withPasid);
         for (int i = 0; i < transitions.size(); i++) {
             for (Company company : companies(index, i)) {
                 scenarios.add(new ReplaceScenario(target, judge, variant, transitions.get(i), company));
@@ -246,23 +197,6 @@ public final class ScenarioGenerator {
                 Company.CROWD);
     }
 
-    private static List<Transition> transitions(DriverCapabilities claimed, boolean withPasid) {
-        List<Transition> transitions = new ArrayList<>();
-        if (withPasid && !claimed.has(Capability.PASID)) {
-            return transitions;
-        }
-        List<DomainKind> kinds = new ArrayList<>(DomainKind.offered(claimed, withPasid));
-        kinds.add(DomainKind.BLOCKED);
-        for (DomainKind from : kinds) {
-            for (DomainKind to : kinds) {
-                if (!from.equals(to) || from.hasInstances()) {
-                    transitions.add(new Transition(withPasid, from, to));
-                }
-            }
-        }
-        return transitions;
-    }
-
     private void addPages(List<Scenario> scenarios, Variant variant, DriverCapabilities claimed, boolean withPasid) {
         if (withPasid && !claimed.has(Capability.PASID)) {
             return;
@@ -280,7 +214,7 @@ public final class ScenarioGenerator {
         if (!claimed.has(Capability.PRI)) {
             return;
         }
-        List<Transition> live = transitions(claimed, withPasid).stream()
+        List<Transition> live = Transition.offered(claimed, withPasid).stream()
                 .filter(transition -> !transition.from().equals(DomainKind.BLOCKED))
                 .toList();
         for (Transition transition : live) {

@@ -2,6 +2,7 @@ package dev.hitless.iommu.conformance.suite;
 
 import dev.hitless.iommu.conformance.observe.Assumptions;
 import dev.hitless.iommu.conformance.rules.Rule;
+import dev.hitless.iommu.conformance.scenario.FaultCoverage;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,7 +16,7 @@ import java.util.Set;
  * @param jobs threads, at least 1
  * @param seed for everything that is drawn by chance
  * @param schedules most preemptions in a schedule of several operations; 0: only one after the other
- * @param faults whether to make calls of the platform fail
+ * @param faults how many calls of the platform to make fail
  */
 public record SuiteOptions(
         Assumptions.StoreOrder storeOrder,
@@ -25,7 +26,7 @@ public record SuiteOptions(
         int jobs,
         long seed,
         int schedules,
-        boolean faults) {
+        FaultCoverage faults) {
     /** What {@code ./hitless test} does without options. */
     public static final SuiteOptions DEFAULTS = new SuiteOptions(
             Assumptions.StoreOrder.WEAK,
@@ -35,7 +36,7 @@ public record SuiteOptions(
             Math.max(1, Runtime.getRuntime().availableProcessors()),
             0x5EED,
             2,
-            true);
+            FaultCoverage.ROTATING);
 
     public SuiteOptions {
         rules = Set.copyOf(rules);

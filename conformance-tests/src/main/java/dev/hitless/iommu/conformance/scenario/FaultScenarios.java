@@ -1,0 +1,113 @@
+package dev.hitless.iommu.conformance.scenario;
+
+import dev.hitless.iommu.api.DriverCapabilities;
+import dev.hitless.iommu.conformance.judge.Judge;
+import dev.hitless.iommu.conformance.machine.DomainKind;
+import dev.hitless.iommu.conformance.trace.Fault;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Calls that fail, on one variant of the hardware.
+ *
+ * <p>{@linkplain #everything Everything}: bringing up, probing, releasing, allocating, every transition, map and unmap of
+ * every kind, with every call failing in every way ({@link Fault}).
+ *
+ * <p>{@linkplain #inTurn In turn}: bringing up, probing and releasing with every way, and every transition alone with one
+ * of the ways, every call of it; which one changes from transition to transition and from variant to variant, and of
+ * {@value #TURNS} transitions one has its turn on each variant. So over variants and transitions every way meets every
+ * variant, and every transition most of them; nothing is drawn by chance.
+ */
+final class FaultScenarios {
+    private static final int TURNS = 5;
+
+    private final Target target;
+    private final Judge judge;
+    private final Variant variant;
+    private final DriverCapabilities claimed;
+    private final List<Scenario> scenarios = new ArrayList<>();
+
+    /** @param claimed what the driver claims on {@code variant} */
+    FaultScenarios(Target target, Judge judge, Variant variant, DriverCapabilities claimed) {
+        this.target = target;
+        this.judge = judge;
+        this.variant = variant;
+        this.claimed = claimed;
+    }
+
+    /** In which companies a transition is tried. */
+    interface Companies {
+        List<Company> of(int transition);
+    }
+
+    /** All that can be made to fail. */
+    List<Scenario> everything(Companies companies) {
+        Set<DomainKind> paging = new LinkedHashSet<>();
+        addLife();
+        for (boolean withPasid : new boolean[] {true, false}) {
+            List<Transition> transitions = Transition.offered(claimed, withPasid);
+            for (int i = 0; i < transitions.size(); i++) {
+                for (Company company : companies.of(i)) {
+                    addChange(transitions.get(i), company, EnumSet.allOf(Fault.class));
+                }
+            }
+            for (DomainKind kind : kinds(withPasid)) {
+                scenarios.add(new FaultedPageScenario(target, judge, variant, kind, withPasid));
+                addRelease(kind, withPasid);
+            }
+            DomainKind.offered(claimed, withPasid).stream()
+                    .filter(kind -> kind.format().isPresent())
+                    .forEach(paging::add);
+        }
+        paging.forEach(kind -> scenarios.add(new FaultedAllocationScenario(target, judge, variant, kind)));
+        return scenarios;
+    }
+
+    /**
+     * A share of all that.
+     *
+     * @param index of the variant
+     */
+    List<Scenario> inTurn(int index) {
+        addLife();
+        Fault[] faults = Fault.values();
+        int turn = index;
+        for (boolean withPasid : new boolean[] {true, false}) {
+            for (DomainKind kind : kinds(withPasid)) {
+                if (turn++ % TURNS == 0) {
+                    addRelease(kind, withPasid);
+                }
+            }
+            for (Transition transition : Transition.offered(claimed, withPasid)) {
+                turn++;
+                if (turn % TURNS == 0) {
+                    addChange(transition, Company.ALONE, EnumSet.of(faults[(turn / TURNS + index) % faults.length]));
+                }
+            }
+        }
+        return scenarios;
+    }
+
+    /** What there are several of, so that it can be attached like another. */
+    private List<DomainKind> kinds(boolean withPasid) {
+        return DomainKind.offered(claimed, withPasid).stream()
+                .filter(DomainKind::hasInstances)
+                .toList();
+    }
+
+    private void addLife() {
+        scenarios.add(new FaultedStartScenario(target, judge, variant));
+        scenarios.add(new FaultedProbeScenario(target, judge, variant));
+    }
+
+    private void addChange(Transition transition, Company company, Set<Fault> faults) {
+        scenarios.add(new FaultedChangeScenario(target, judge, variant, transition, company, faults));
+    }
+
+    private void addRelease(DomainKind kind, boolean withPasid) {
+        scenarios.add(new FaultedReleaseScenario(target, judge, variant, kind, withPasid));
+    }
+}
