@@ -28,6 +28,12 @@ public interface HardwarePort {
      */
     void observed(int number);
 
+    /**
+     * A fence was executed: every command that was {@link #submitted} before it has been carried out before any that is
+     * submitted after it begins, whether or not the driver has seen the completion (VT-d: a wait descriptor with FN).
+     */
+    default void fenced() {}
+
     /** The driver had posted writes flushed (only on hardware with {@link HardwareModel#postedWrites}). */
     void writeBufferFlushed();
 

@@ -20,6 +20,9 @@ public final class FakeBus implements HardwarePort, PhysicalMemory {
     /** Requests that arrived and are not in the queue. */
     public final List<PageRequestMessage> lostPageRequests = new ArrayList<>();
     /** How often the write buffer was flushed. */
+    /** For each fence the number of commands submitted before it. */
+    public final List<Integer> fences = new ArrayList<>();
+
     public int writeBufferFlushes;
     /** Decides what becomes of commands. */
     public Function<String, Fate> fates = command -> Fate.EXECUTE;
@@ -70,6 +73,11 @@ public final class FakeBus implements HardwarePort, PhysicalMemory {
             throw new AssertionError("command " + number + " observed twice");
         }
         observed.add(number);
+    }
+
+    @Override
+    public void fenced() {
+        fences.add(submitted.size());
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.hitless.iommu.conformance.trace.TraceEvent;
 import dev.hitless.iommu.hardware.DmaRequest;
 import dev.hitless.iommu.hardware.Invalidation;
 import dev.hitless.iommu.hardware.Walker;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ final class CommandJudge {
     private final FindingList findings;
     private final Map<Integer, Integer> submittedAt = new LinkedHashMap<>();
     private final Map<Integer, Integer> observedAt = new HashMap<>();
+    private final List<Integer> fences = new ArrayList<>();
     private final Map<Integer, Invalidation> commands = new HashMap<>();
 
     CommandJudge(Operation operation, Tables tables, FindingList findings) {
@@ -36,6 +38,8 @@ final class CommandJudge {
                 commands.put(command.number(), command.invalidation());
             } else if (event instanceof TraceEvent.Observed completion) {
                 observedAt.put(completion.number(), i);
+            } else if (event instanceof TraceEvent.Fenced) {
+                fences.add(i);
             } else if (event instanceof TraceEvent.Malformed malformed) {
                 findings.add(Finding.of(Rule.DRV_14, i, "a well-formed command", malformed.complaint()));
             }
@@ -86,7 +90,20 @@ final class CommandJudge {
                         || operation.trace().events().contains(new TraceEvent.Vanished(device)));
     }
 
-    /** The device could refill from a stale IOTLB: the last device invalidation comes after the last IOTLB one is complete. */
+    /** From when on later commands find it done: it was seen complete, or a fence lies between. */
+    private int doneBefore(int number, int submitted) {
+        int seen = observedAt.getOrDefault(number, Integer.MAX_VALUE);
+        return fences.stream()
+                .filter(fence -> fence > submitted)
+                .findFirst()
+                .map(fence -> Math.min(fence, seen))
+                .orElse(seen);
+    }
+
+    /**
+     * The device could refill from a stale IOTLB: the last device invalidation comes after the last IOTLB one is complete,
+     * because the driver has seen that or has put a fence between the two.
+     */
     private void deviceLast(Stream stream) {
         Walker walker = operation.trace().walker();
         for (long iova : operation.probes()) {
@@ -101,7 +118,7 @@ final class CommandJudge {
                     continue;
                 }
                 if (tag != null && command.covers(tag.cache(), tag.value(), iova & -4096L, 4096)) {
-                    iotlbDone = Math.max(iotlbDone, observedAt.getOrDefault(entry.getKey(), Integer.MAX_VALUE));
+                    iotlbDone = Math.max(iotlbDone, doneBefore(entry.getKey(), entry.getValue()));
                 }
                 if (command.covers(walker.deviceCache(), walker.deviceTag(request), iova & -4096L, 4096)) {
                     deviceSent = entry.getValue();
@@ -114,7 +131,7 @@ final class CommandJudge {
                         Rule.DRV_16,
                         request,
                         stream.toString(),
-                        "the IOTLB invalidation is seen complete before the device is told",
+                        "the IOTLB invalidation is seen complete, or fenced off, before the device is told",
                         commandText(device) + " was submitted before that"));
                 return;
             }

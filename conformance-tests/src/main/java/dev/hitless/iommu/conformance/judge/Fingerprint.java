@@ -83,6 +83,7 @@ public record Fingerprint(List<Object> events) {
                     || event instanceof TraceEvent.Alloc
                     || event instanceof TraceEvent.Free
                     || event instanceof TraceEvent.WriteBufferFlush
+                    || event instanceof TraceEvent.Fenced
                     || event instanceof TraceEvent.FunctionControl
                     || event instanceof TraceEvent.Malformed
                     || event instanceof TraceEvent.Warning

@@ -91,7 +91,8 @@ public final class Machine {
         return description(name, List.of(requesterId), pageRequests);
     }
 
-    private DeviceDescription description(String name, List<Integer> requesterIds, boolean pageRequests) {
+    /** The same for a device whose requests carry several ids. */
+    public DeviceDescription description(String name, List<Integer> requesterIds, boolean pageRequests) {
         return new DeviceDescription(
                 name, requesterIds, PASID_BITS, true, ATS_QUEUE_DEPTH, pageRequests, platform.function(name));
     }

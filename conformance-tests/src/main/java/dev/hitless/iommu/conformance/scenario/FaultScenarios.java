@@ -23,6 +23,9 @@ import java.util.Set;
  */
 final class FaultScenarios {
     private static final int TURNS = 5;
+    private static final int ID = 0x0020;
+    /** In another page of every table by requester id that is not one piece. */
+    private static final int FAR_ALIAS = 0x00A8;
 
     private final Target target;
     private final Judge judge;
@@ -100,7 +103,8 @@ final class FaultScenarios {
 
     private void addLife() {
         scenarios.add(new FaultedStartScenario(target, judge, variant));
-        scenarios.add(new FaultedProbeScenario(target, judge, variant));
+        scenarios.add(new FaultedProbeScenario(target, judge, variant, List.of(ID)));
+        scenarios.add(new FaultedProbeScenario(target, judge, variant, List.of(ID, FAR_ALIAS)));
     }
 
     private void addChange(Transition transition, Company company, Set<Fault> faults) {

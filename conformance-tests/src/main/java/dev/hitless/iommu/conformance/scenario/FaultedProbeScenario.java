@@ -8,6 +8,7 @@ import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.trace.Fault;
 import dev.hitless.iommu.conformance.trace.Recording;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -20,16 +21,19 @@ final class FaultedProbeScenario implements Scenario {
     private final Target target;
     private final Judge judge;
     private final Variant variant;
+    private final List<Integer> requesterIds;
 
-    FaultedProbeScenario(Target target, Judge judge, Variant variant) {
+    /** @param requesterIds of the device */
+    FaultedProbeScenario(Target target, Judge judge, Variant variant, List<Integer> requesterIds) {
         this.target = target;
         this.judge = judge;
         this.variant = variant;
+        this.requesterIds = List.copyOf(requesterIds);
     }
 
     @Override
     public String name() {
-        return "faults/probe/" + variant;
+        return "faults/probe/" + (requesterIds.size() > 1 ? "aliases/" : "") + variant;
     }
 
     @Override
@@ -41,7 +45,7 @@ final class FaultedProbeScenario implements Scenario {
     public ScenarioResult run() {
         FaultedRuns runs = new FaultedRuns(judge);
         Machine undisturbed = target.machine(variant);
-        undisturbed.probe(NAME, 0x0020);
+        undisturbed.probe(NAME, requesterIds);
         long probedBytes = undisturbed.platform().allocatedBytes();
         for (Fault fault : EnumSet.complementOf(EnumSet.of(Fault.GONE))) {
             for (int n = 1; runs.goesOn() && attempt(runs, fault, n, probedBytes); n++) {
@@ -54,7 +58,7 @@ final class FaultedProbeScenario implements Scenario {
     private boolean attempt(FaultedRuns runs, Fault fault, int n, long probedBytes) {
         Machine machine = target.machine(variant);
         long before = machine.platform().allocatedBytes();
-        DeviceDescription description = machine.description(NAME, 0x0020, false);
+        DeviceDescription description = machine.description(NAME, requesterIds, false);
         machine.platform().faults().arm(fault, n);
         Recording probe = machine.recordProbe(description);
         machine.platform().faults().disarm();
@@ -66,9 +70,7 @@ final class FaultedProbeScenario implements Scenario {
             failed(runs, machine, probe, failure, before);
             runs.succeeds("probing, tried again,", () -> machine.probe(description));
         });
-        if (fault == Fault.NO_MEMORY || probe.failure().isEmpty()) {
-            runs.bytes(machine, probedBytes, "as after probing without a fault");
-        }
+        runs.bytes(machine, probedBytes, "as after probing without a fault");
         runs.tornDown(machine);
         return true;
     }

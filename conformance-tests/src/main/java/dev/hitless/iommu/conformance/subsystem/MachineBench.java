@@ -229,9 +229,6 @@ public final class MachineBench implements Bench {
 
     @Override
     public DeviceDescription describe(String name, int requesterId, int pasidBits, boolean pageRequests) {
-        // Draining page requests sends invalidations once more, ordered by means of the hardware's that traces do not
-        // show (VT-d 7.10: fenced waits), so what they mean for DMA cannot be judged.
-        judging &= !pageRequests;
         return new DeviceDescription(
                 name,
                 List.of(requesterId),

@@ -123,7 +123,9 @@ final class Results {
             reason = skipReason(rule);
         } else if (rule == Rule.DRV_03 && !promisesHitless()) {
             verdict = Verdict.SKIP;
-            reason = "the driver promises hitless replacement nowhere";
+            reason = options.scenarioGlob().isPresent()
+                    ? "no scenario that was chosen replaces a domain with the driver's promise to do it hitless"
+                    : "the driver promises hitless replacement nowhere";
         } else {
             verdict = Verdict.PASS;
         }

@@ -361,6 +361,11 @@ public final class RecordingPlatform implements Platform {
         }
 
         @Override
+        public void fenced() {
+            recorder.add(new TraceEvent.Fenced());
+        }
+
+        @Override
         public void writeBufferFlushed() {
             recorder.add(new TraceEvent.WriteBufferFlush());
         }

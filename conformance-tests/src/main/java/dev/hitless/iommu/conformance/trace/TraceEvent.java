@@ -146,6 +146,14 @@ public sealed interface TraceEvent {
         }
     }
 
+    /** Every command submitted before this was carried out before any that is submitted after it. */
+    record Fenced() implements TraceEvent {
+        @Override
+        public String describe() {
+            return "fence: earlier commands are done before later ones begin";
+        }
+    }
+
     /** The chipset's posted writes were flushed. */
     record WriteBufferFlush() implements TraceEvent {
         @Override

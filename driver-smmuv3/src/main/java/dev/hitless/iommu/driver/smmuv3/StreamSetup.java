@@ -58,8 +58,9 @@ final class StreamSetup implements DeviceSetup<Smmuv3Device> {
     @Override
     public void install(Smmuv3Device device) {
         unit.streams().lock().with(() -> {
+            unit.streams().addLeaves(device.streamIds());
             for (int streamId : device.streamIds()) {
-                if (unit.streams().addLeaf(streamId)) {
+                if (unit.streams().isUnannounced(streamId)) {
                     unit.invalidations().streamTableLeaf(streamId);
                     unit.streams().announced(streamId);
                 }

@@ -94,21 +94,34 @@ final class StreamTable {
     }
 
     /**
-     * Sees to it that there is an entry for {@code streamId}.
+     * Sees to it that there is an entry for each of {@code streamIds}: the pages of all, or of none, since what hardware has
+     * seen cannot be freed any more.
      *
-     * @return whether a pointer was written that hardware may still hold an invalid copy of: until {@link #announced}
      * @throws IommuException ENOMEM
      */
-    boolean addLeaf(int streamId) {
-        if (!twoLevel || leaves.containsKey(streamId >>> SPLIT)) {
-            return unannounced.contains(streamId >>> SPLIT);
+    void addLeaves(List<Integer> streamIds) {
+        Map<Integer, Long> fresh = new TreeMap<>();
+        try {
+            for (int streamId : streamIds) {
+                if (!hasLeaf(streamId) && !fresh.containsKey(streamId >>> SPLIT)) {
+                    fresh.put(streamId >>> SPLIT, tables.memory().allocate(LEAF_BYTES, true));
+                }
+            }
+        } catch (IommuException e) {
+            fresh.values().forEach(leaf -> tables.free(leaf, LEAF_BYTES));
+            throw e;
         }
-        unannounced.add(streamId >>> SPLIT);
-        long leaf = tables.memory().allocate(LEAF_BYTES, true);
-        fillWithAborts(leaf, LEAF_BYTES);
-        leaves.put(streamId >>> SPLIT, leaf);
-        tables.publish(pointerAddress(streamId), leaf | SPAN);
-        return true;
+        fresh.forEach((index, leaf) -> {
+            unannounced.add(index);
+            fillWithAborts(leaf, LEAF_BYTES);
+            leaves.put(index, leaf);
+            tables.publish(pointerAddress(index << SPLIT), leaf | SPAN);
+        });
+    }
+
+    /** Whether hardware may still hold a copy that says that there is no entry for {@code streamId}. */
+    boolean isUnannounced(int streamId) {
+        return unannounced.contains(streamId >>> SPLIT);
     }
 
     /** Hardware has forgotten that there was nothing. */

@@ -4,14 +4,18 @@ import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.platform.PhysicalMemory;
 import dev.hitless.iommu.driver.support.memory.EntryMemory;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The root table and the context tables under it: which device uses which PASID directory. Guarded by the driver's
- * device lock. Context tables come with the first device of their half bus and stay.
+ * device lock.
+ *
+ * <p>Context tables come with the first device of their half bus and stay, also if hardware fails to take that device on:
+ * the next device there, or the same once more, finds them. There are two for each of 256 buses, so they never take more
+ * than 2 MiB. A device that there is no memory for leaves none.
  */
 final class ContextTables {
     private final EntryMemory tables;
@@ -41,12 +45,9 @@ final class ContextTables {
      * @throws IommuException ENOMEM (nothing has changed), EIO, ETIMEDOUT (to be taken back by {@link #remove})
      */
     void install(List<Integer> sourceIds, long word0) {
-        List<Long> entries = new ArrayList<>();
-        for (int sourceId : sourceIds) {
-            entries.add(entryAddress(sourceId));
-        }
+        addTables(sourceIds);
         // All other words are zero in every entry, present or not, so one store makes it present.
-        entries.forEach(entry -> tables.publish(entry, word0));
+        sourceIds.forEach(sourceId -> tables.publish(entryAddress(sourceId), word0));
         if (cachingMode) {
             // Root, context and PASID entries may be cached as not present, under domain id 0.
             invalidations.allContexts();
@@ -80,13 +81,28 @@ final class ContextTables {
         tables.free(root, PhysicalMemory.PAGE_BYTES);
     }
 
+    /** All that are missing, or none: what hardware has seen cannot be freed any more. */
+    private void addTables(List<Integer> sourceIds) {
+        Map<Long, Long> fresh = new LinkedHashMap<>();
+        try {
+            for (int sourceId : sourceIds) {
+                long half = root + RootEntry.offset(sourceId);
+                if (!contextTables.containsKey(half) && !fresh.containsKey(half)) {
+                    fresh.put(half, tables.allocate(PhysicalMemory.PAGE_BYTES));
+                }
+            }
+        } catch (IommuException e) {
+            fresh.values().forEach(table -> tables.free(table, PhysicalMemory.PAGE_BYTES));
+            throw e;
+        }
+        contextTables.putAll(fresh);
+        fresh.forEach((half, table) -> tables.publish(half, RootEntry.pointingTo(table)));
+    }
+
     private long entryAddress(int sourceId) {
-        long half = root + RootEntry.offset(sourceId);
-        Long table = contextTables.get(half);
+        Long table = contextTables.get(root + RootEntry.offset(sourceId));
         if (table == null) {
-            table = tables.allocate(PhysicalMemory.PAGE_BYTES);
-            contextTables.put(half, table);
-            tables.publish(half, RootEntry.pointingTo(table));
+            throw new IllegalStateException("no context table for 0x" + Integer.toHexString(sourceId) + " yet");
         }
         return table + ContextEntry.offset(sourceId);
     }

@@ -82,9 +82,9 @@ class InvalidationQueue {
         execute(descriptors, false, ATTEMPTS);
     }
 
-    /** As {@link #execute(List)}; page requests and responses under way are done on return too. */
+    /** As {@link #executeOnce(List)}; page requests and responses under way are done on return too. */
     void executeAndDrainPageRequests(List<InvalidationDescriptor> descriptors) {
-        execute(descriptors, true, ATTEMPTS);
+        execute(descriptors, true, 1);
     }
 
     /** As {@link #execute(List)}, for those who try again themselves. */

@@ -10,8 +10,9 @@ import java.util.TreeMap;
 
 /**
  * The PASID directory of one device and the PASID tables ("leaves") under it (VT-d spec 9.5). A leaf holds the entries
- * of 64 neighbouring PASIDs; it comes with the first of them and stays until the device goes. Guarded by the device's
- * lock.
+ * of 64 neighbouring PASIDs; it comes with the first of them and stays until the device goes. So it does when that first
+ * change is interrupted: the next one finds it, and a failure never keeps more than a success that was taken back would.
+ * Guarded by the device's lock.
  *
  * <pre>
  *  63                              12 11          2   1     0

@@ -133,13 +133,20 @@ class QueuedInvalidations implements Invalidations {
 
     @Override
     public void drainPageRequests(VtdDevice device, Pasid pasid, TranslationTag tag) {
+        DeviceCaches.forgetWith(
+                List.of(new DomainUser(device, pasid)),
+                reachable -> queue.executeAndDrainPageRequests(draining(reachable, tag)));
+    }
+
+    /** What a device that does not answer any more had sent cannot be pushed; the rest is drained all the same. */
+    List<InvalidationDescriptor> draining(List<DomainUser> reachable, TranslationTag tag) {
         List<InvalidationDescriptor> descriptors = new ArrayList<>();
         descriptors.add(InvalidationDescriptor.fence());
         descriptors.addAll(ofTags(List.of(tag)));
-        if (device.features().canBeInvalidated()) {
+        if (!reachable.isEmpty()) {
             descriptors.add(InvalidationDescriptor.fence());
-            descriptors.addAll(ofDevices(List.of(new DomainUser(device, pasid)), List.of(AddressSpan.EVERYTHING)));
+            descriptors.addAll(ofDevices(reachable, List.of(AddressSpan.EVERYTHING)));
         }
-        queue.executeAndDrainPageRequests(descriptors);
+        return descriptors;
     }
 }

@@ -132,6 +132,11 @@ class BrokenDriversTest extends BrokenDrivers {
                         "page-requests/pasid/first-stage-4-level->first-stage-4-level/default",
                         "DRV-19"),
                 defect(
+                        "page requests are drained with no fence between IOTLB and device TLB",
+                        BrokenProvider.withParts(DefectiveDrains.unfenced()),
+                        "core/page-requests/detached/default",
+                        "DRV-16"),
+                defect(
                         "another PASID's entry in the same leaf is disturbed",
                         BrokenProvider.withMemory(DefectiveMemory.DisturbingTheNeighbour::new),
                         SECOND_TO_SECOND + "same-leaf/default",

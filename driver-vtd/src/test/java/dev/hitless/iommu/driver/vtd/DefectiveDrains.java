@@ -6,7 +6,9 @@ import dev.hitless.iommu.api.ReplacePlan;
 import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.driver.support.replace.DomainSwitch;
 import dev.hitless.iommu.driver.support.replace.Ownership;
+import dev.hitless.iommu.driver.support.track.DomainUser;
 import dev.hitless.iommu.driver.support.update.EntryContent;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Page requests that are drained too early, by halves, or not at all. */
@@ -58,6 +60,43 @@ final class DefectiveDrains {
                     @Override
                     public void drainPageRequests(VtdDevice device, Pasid pasid, TranslationTag tag) {
                         // What is in the queue is taken for all there is.
+                    }
+                };
+            }
+        };
+    }
+
+    /** The device may answer before the IOTLB is clean, and refill from it. */
+    static UnitParts unfenced() {
+        return new UnitParts() {
+            @Override
+            Invalidations invalidations(InvalidationQueue queue, HardwareCapabilities hardware) {
+                return new QueuedInvalidations(queue, hardware) {
+                    @Override
+                    List<InvalidationDescriptor> draining(List<DomainUser> reachable, TranslationTag tag) {
+                        List<InvalidationDescriptor> descriptors = new ArrayList<>(super.draining(reachable, tag));
+                        descriptors.removeAll(List.of(InvalidationDescriptor.fence()));
+                        return descriptors;
+                    }
+                };
+            }
+        };
+    }
+
+    /** Nobody looks whether the device is still there before it is told once more. */
+    static UnitParts blind() {
+        return new UnitParts() {
+            @Override
+            Invalidations invalidations(InvalidationQueue queue, HardwareCapabilities hardware) {
+                return new QueuedInvalidations(queue, hardware) {
+                    @Override
+                    public void drainPageRequests(VtdDevice device, Pasid pasid, TranslationTag tag) {
+                        List<InvalidationDescriptor> all = draining(List.of(new DomainUser(device, pasid)), tag);
+                        try {
+                            queue.executeAndDrainPageRequests(all);
+                        } catch (IommuException e) {
+                            queue.executeAndDrainPageRequests(all);
+                        }
                     }
                 };
             }

@@ -255,6 +255,9 @@ final class InvalidationQueue {
             }
             case EXECUTE -> {
                 advance();
+                if (wait.fence()) {
+                    port.fenced();
+                }
                 if (wait.drainPageRequests()) {
                     underWay.drained();
                 }

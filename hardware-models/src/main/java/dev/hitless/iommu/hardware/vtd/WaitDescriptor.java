@@ -14,7 +14,7 @@ import java.util.Locale;
  *
  * @param interrupt IF: sets ICS.IWC
  * @param statusWrite SW: writes STDATA to STADDR
- * @param fence FN: later descriptors are held back; this model executes in order anyway
+ * @param fence FN: later descriptors are held back until earlier ones are done
  * @param drainPageRequests PD: page requests and responses are drained first
  */
 record WaitDescriptor(

@@ -19,6 +19,8 @@ class InvalidationQueueTest {
     private static final int IQERCD = 0xB0;
     private static final int FSTS = 0x34;
     private static final int ICS = 0x9C;
+    /** A wait with FN alone. */
+    private static final long FENCE = 0x45;
 
     private final TestUnit unit = new TestUnit(Map.of()).start();
 
@@ -58,6 +60,17 @@ class InvalidationQueueTest {
         assertThat(unit.bus.observed).isEmpty();
         unit.model.loaded(unit.status, 1);
         assertThat(unit.bus.observed).containsExactly(0);
+    }
+
+    @Test
+    void onlyAWaitThatIsAFenceIsReportedAsOne() {
+        unit.put(GLOBAL_IOTLB, 0);
+        unit.put(FENCE, 0);
+        unit.put(GLOBAL_PASID_CACHE, 0);
+        unit.putWait();
+        unit.ring();
+        assertThat(unit.bus.fences).containsExactly(1);
+        assertThat(unit.bus.observed).isEmpty();
     }
 
     @Test

@@ -23,9 +23,21 @@ public final class DeviceCaches {
      * @throws IommuException what {@code invalidation} threw, with all devices still there
      */
     public static void forget(List<DomainUser> users, Consumer<List<DomainUser>> invalidation) {
+        forgetWith(users, reachable -> {
+            if (!reachable.isEmpty()) {
+                invalidation.accept(reachable);
+            }
+        });
+    }
+
+    /**
+     * As {@link #forget}, of commands among which there are some for the IOMMU itself too: they are sent even if no device is
+     * left to be told.
+     */
+    public static void forgetWith(List<DomainUser> users, Consumer<List<DomainUser>> invalidation) {
         List<DomainUser> reachable = reachable(users);
         int attempts = 0;
-        while (!reachable.isEmpty()) {
+        while (true) {
             try {
                 invalidation.accept(reachable);
                 return;
