@@ -37,7 +37,12 @@ public final class ScenarioGenerator {
      * @param faults how many calls to make fail
      */
     public ScenarioGenerator(
-            Target target, Assumptions assumptions, boolean anyFetchOrder, long seed, int preemptions, FaultCoverage faults) {
+            Target target,
+            Assumptions assumptions,
+            boolean anyFetchOrder,
+            long seed,
+            int preemptions,
+            FaultCoverage faults) {
         this.target = target;
         this.assumptions = assumptions;
         this.judge = new Judge(assumptions);
@@ -146,7 +151,8 @@ public final class ScenarioGenerator {
 
     private boolean offers(Variant variant, Transition transition) {
         return claimed(variant)
-                .map(claimed -> Transition.offered(claimed, transition.withPasid()).contains(transition))
+                .map(claimed ->
+                        Transition.offered(claimed, transition.withPasid()).contains(transition))
                 .orElse(false);
     }
 
