@@ -57,4 +57,9 @@ public record SuiteOptions(
     public SuiteOptions withSchedules(int preemptions) {
         return new SuiteOptions(storeOrder, anyFetchOrder, rules, scenarioGlob, jobs, seed, preemptions, faults);
     }
+
+    /** The same, with calls of the platform failing on that much hardware. */
+    public SuiteOptions withFaults(FaultCoverage coverage) {
+        return new SuiteOptions(storeOrder, anyFetchOrder, rules, scenarioGlob, jobs, seed, schedules, coverage);
+    }
 }

@@ -3,10 +3,9 @@ package dev.hitless.iommu.driver.amdvi;
 import dev.hitless.iommu.api.IommuDriverProvider;
 import dev.hitless.iommu.conformance.junit.BrokenDrivers;
 import dev.hitless.iommu.conformance.junit.Defect;
-import dev.hitless.iommu.driver.support.memory.AddressSpan;
+import dev.hitless.iommu.conformance.junit.DefectiveMemory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -27,7 +26,7 @@ class BrokenDriversTest extends BrokenDrivers {
         return Stream.of(
                 defect(
                         "remove and add instead of replace: all that upstream offers",
-                        BrokenProvider.withParts(DefectiveParts.switching(BrokenDriversTest::removeAndAdd)),
+                        BrokenProvider.withParts(DefectiveSwitches.removeAndAdd()),
                         PASID,
                         "DRV-03",
                         "DRV-26"),
@@ -59,7 +58,7 @@ class BrokenDriversTest extends BrokenDrivers {
                         "DRV-09"),
                 defect(
                         "a live entry is written 64 bits at a time (Linux before 6.14)",
-                        BrokenProvider.withMemory(DefectiveMemory.Storing128BitsInTwoHalves::new),
+                        BrokenProvider.withMemory(DefectiveStores.Storing128BitsInTwoHalves::new),
                         "rid/nested->nested/alone/default",
                         "DRV-02",
                         "DRV-23"),
@@ -116,7 +115,7 @@ class BrokenDriversTest extends BrokenDrivers {
                         "DRV-04"),
                 defect(
                         "the device IOTLB is told before the IOMMU",
-                        BrokenProvider.withParts(DefectiveParts.switching(BrokenDriversTest::deviceFirst)),
+                        BrokenProvider.withParts(DefectiveSwitches.deviceFirst()),
                         PASID,
                         "DRV-04",
                         "DRV-16"),
@@ -127,31 +126,14 @@ class BrokenDriversTest extends BrokenDrivers {
                         "DRV-13"),
                 defect(
                         "no barrier before a GCR3 page is published",
-                        BrokenProvider.withMemory(DefectiveMemory.WithoutBarriers::new),
+                        BrokenProvider.withMemory(DefectiveMemory.withoutBarriers()),
                         "pasid/blocked->v2-5-level/fresh-leaf/default",
                         "DRV-11"),
                 defect(
                         "the old table is freed before the wait",
-                        BrokenProvider.withMemory(DefectiveMemory.FreeingTooEarly::new),
+                        BrokenProvider.withMemory(DefectiveMemory.freeingTooEarly(DefectiveStores::isPointer)),
                         PASID,
                         "DRV-07"));
-    }
-
-    private static void removeAndAdd(AmdviUnit unit, DefectiveParts.SwitchUnderWay change) {
-        Gcr3Table gcr3 = Objects.requireNonNull(change.device().gcr3());
-        gcr3.store(change.pasid(), Gcr3Table.NOT_VALID);
-        unit.invalidations()
-                .translations(List.of(TranslationTag.guest(change.device().domainId(), change.pasid())));
-        change.right().carryOut();
-    }
-
-    private static void deviceFirst(AmdviUnit unit, DefectiveParts.SwitchUnderWay change) {
-        Gcr3Table gcr3 = Objects.requireNonNull(change.device().gcr3());
-        gcr3.store(change.pasid(), change.target().gcr3Entry());
-        unit.invalidations()
-                .devices(AmdviReplacement.user(change.device(), change.pasid()), List.of(AddressSpan.EVERYTHING));
-        unit.invalidations()
-                .translations(List.of(TranslationTag.guest(change.device().domainId(), change.pasid())));
     }
 
     private static DeviceTableUpdate parked(DeviceTableUpdate right) {

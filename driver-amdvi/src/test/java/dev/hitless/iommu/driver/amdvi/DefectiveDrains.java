@@ -1,11 +1,8 @@
 package dev.hitless.iommu.driver.amdvi;
 
-import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
-import dev.hitless.iommu.api.ReplacePlan;
 import dev.hitless.iommu.driver.support.replace.DomainSwitch;
-import dev.hitless.iommu.driver.support.update.EntryContent;
-import java.util.List;
+import dev.hitless.iommu.driver.support.replace.ForwardingSwitch;
 
 /** Page requests that are drained too early, by halves, or not at all. */
 final class DefectiveDrains {
@@ -25,6 +22,7 @@ final class DefectiveDrains {
         };
     }
 
+    /** What is there before the switch is handed over, and nothing afterwards. */
     static UnitParts tooEarly() {
         return new UnitParts() {
             @Override
@@ -33,9 +31,14 @@ final class DefectiveDrains {
                     @Override
                     protected DomainSwitch newSwitch(
                             AmdviDevice device, Pasid pasid, AmdviDomain previous, AmdviDomain target) {
-                        return new DrainingFirst(
-                                super.newSwitch(device, pasid, previous, target),
-                                () -> super.drainPageRequests(device, pasid, previous));
+                        Runnable drain = () -> super.drainPageRequests(device, pasid, previous);
+                        return new ForwardingSwitch(super.newSwitch(device, pasid, previous, target)) {
+                            @Override
+                            public void carryOut() {
+                                drain.run();
+                                super.carryOut();
+                            }
+                        };
                     }
 
                     @Override
@@ -45,47 +48,5 @@ final class DefectiveDrains {
                 };
             }
         };
-    }
-
-    /** Hands over what is there before the switch, and nothing afterwards. */
-    private static final class DrainingFirst implements DomainSwitch {
-        private final DomainSwitch right;
-        private final Runnable drain;
-
-        DrainingFirst(DomainSwitch right, Runnable drain) {
-            this.right = right;
-            this.drain = drain;
-        }
-
-        @Override
-        public void prepare() {
-            right.prepare();
-        }
-
-        @Override
-        public ReplacePlan kind() {
-            return right.kind();
-        }
-
-        @Override
-        public void carryOut() {
-            drain.run();
-            right.carryOut();
-        }
-
-        @Override
-        public void block() {
-            right.block();
-        }
-
-        @Override
-        public boolean isOldInForce(IommuException failure) {
-            return right.isOldInForce(failure);
-        }
-
-        @Override
-        public List<EntryContent> possiblyCached(IommuException failure) {
-            return right.possiblyCached(failure);
-        }
     }
 }

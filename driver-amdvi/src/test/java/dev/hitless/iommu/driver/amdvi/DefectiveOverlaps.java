@@ -1,12 +1,9 @@
 package dev.hitless.iommu.driver.amdvi;
 
-import dev.hitless.iommu.api.Pasid;
-import dev.hitless.iommu.api.ReplacePlan;
 import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.queue.CommandRing;
 import dev.hitless.iommu.driver.support.queue.Ticket;
-import dev.hitless.iommu.driver.support.replace.DomainSwitch;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import java.util.List;
 
@@ -14,65 +11,21 @@ import java.util.List;
 final class DefectiveOverlaps {
     private DefectiveOverlaps() {}
 
-    /** What is done around the switch, with the users of one of the domains. */
-    private interface Around {
-        void carryOut(AmdviDevice device, Pasid pasid, AmdviDomain previous, AmdviDomain target, Runnable right);
-    }
-
-    private static UnitParts switching(Around around) {
-        return new UnitParts() {
-            @Override
-            AmdviReplacement replacement(AmdviDriver driver, AmdviUnit unit) {
-                return new AmdviReplacement(driver, unit) {
-                    @Override
-                    protected DomainSwitch newSwitch(
-                            AmdviDevice device, Pasid pasid, AmdviDomain previous, AmdviDomain target) {
-                        DomainSwitch right = super.newSwitch(device, pasid, previous, target);
-                        return new Surrounded(
-                                right, () -> around.carryOut(device, pasid, previous, target, right::carryOut));
-                    }
-                };
-            }
-        };
-    }
-
-    private record Surrounded(DomainSwitch right, Runnable action) implements DomainSwitch {
-        @Override
-        public void prepare() {
-            right.prepare();
-        }
-
-        @Override
-        public ReplacePlan kind() {
-            return right.kind();
-        }
-
-        @Override
-        public void carryOut() {
-            action.run();
-        }
-
-        @Override
-        public void block() {
-            right.block();
-        }
-    }
-
     /** The new domain has its user only when hardware has switched: an unmap there misses it. */
     static UnitParts joinedAfterTheSwitch() {
-        return switching((device, pasid, previous, target, right) -> {
-            target.leave(device, pasid);
-            right.run();
-            target.join(device, pasid);
+        return DefectiveSwitches.switching(change -> {
+            change.target().leave(change.device(), change.pasid());
+            change.right().carryOut();
+            change.target().join(change.device(), change.pasid());
         });
     }
 
     /** The old domain loses its user before hardware has forgotten it: an unmap there misses it. */
     static UnitParts unlinkedBeforeTheWait() {
-        return switching((device, pasid, previous, target, right) -> {
-            previous.leave(device, pasid);
-            right.run();
-            previous.join(device, pasid);
+        return DefectiveSwitches.switching(change -> {
+            change.previous().leave(change.device(), change.pasid());
+            change.right().carryOut();
+            change.previous().join(change.device(), change.pasid());
         });
     }
 

@@ -1,14 +1,11 @@
 package dev.hitless.iommu.driver.amdvi;
 
 import dev.hitless.iommu.api.Pasid;
-import dev.hitless.iommu.api.ReplacePlan;
 import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.queue.CommandRing;
-import dev.hitless.iommu.driver.support.replace.DomainSwitch;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 /** Parts of the unit with one defect each. */
@@ -153,48 +150,5 @@ final class DefectiveParts {
                 };
             }
         };
-    }
-
-    /** Switches that are made in a wrong way. */
-    static UnitParts switching(BiConsumer<AmdviUnit, SwitchUnderWay> wrongly) {
-        return new UnitParts() {
-            @Override
-            AmdviReplacement replacement(AmdviDriver driver, AmdviUnit unit) {
-                return new AmdviReplacement(driver, unit) {
-                    @Override
-                    protected DomainSwitch newSwitch(
-                            AmdviDevice device, Pasid pasid, AmdviDomain previous, AmdviDomain target) {
-                        DomainSwitch right = super.newSwitch(device, pasid, previous, target);
-                        return new SpoiltSwitch(unit, new SwitchUnderWay(right, device, pasid, target), wrongly);
-                    }
-                };
-            }
-        };
-    }
-
-    /** What a wrong way has to know. */
-    record SwitchUnderWay(DomainSwitch right, AmdviDevice device, Pasid pasid, AmdviDomain target) {}
-
-    private record SpoiltSwitch(AmdviUnit unit, SwitchUnderWay change, BiConsumer<AmdviUnit, SwitchUnderWay> wrongly)
-            implements DomainSwitch {
-        @Override
-        public void prepare() {
-            change.right().prepare();
-        }
-
-        @Override
-        public ReplacePlan kind() {
-            return change.right().kind();
-        }
-
-        @Override
-        public void carryOut() {
-            wrongly.accept(unit, change);
-        }
-
-        @Override
-        public void block() {
-            change.right().block();
-        }
     }
 }

@@ -1,18 +1,19 @@
 package dev.hitless.iommu.driver.amdvi;
 
 import dev.hitless.iommu.api.Pasid;
-import dev.hitless.iommu.api.ReplacePlan;
 import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.replace.DomainSwitch;
+import dev.hitless.iommu.driver.support.replace.ForwardingSwitch;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 
 /** Changes of domain that go about it the wrong way. */
 final class DefectiveSwitches {
     private DefectiveSwitches() {}
 
     /** What is asked for; {@code right} is what should be done. */
-    private record Change(
+    record Change(
             AmdviUnit unit,
             AmdviDevice device,
             Pasid pasid,
@@ -21,11 +22,22 @@ final class DefectiveSwitches {
             DomainSwitch right) {}
 
     /** What is done. */
-    private interface Action {
+    interface Action {
         void carryOut(Change change);
     }
 
-    private static UnitParts switching(Action action) {
+    /** Carries out {@code action} instead of what should be done. */
+    static UnitParts switching(Action action) {
+        return making(change -> new ForwardingSwitch(change.right) {
+            @Override
+            public void carryOut() {
+                action.carryOut(change);
+            }
+        });
+    }
+
+    /** Makes {@code switches} of what should be done. */
+    static UnitParts making(Function<Change, DomainSwitch> switches) {
         return new UnitParts() {
             @Override
             AmdviReplacement replacement(AmdviDriver driver, AmdviUnit unit) {
@@ -34,34 +46,30 @@ final class DefectiveSwitches {
                     protected DomainSwitch newSwitch(
                             AmdviDevice device, Pasid pasid, AmdviDomain previous, AmdviDomain target) {
                         DomainSwitch right = super.newSwitch(device, pasid, previous, target);
-                        Change change = new Change(unit, device, pasid, previous, target, right);
-                        return new Spoilt(right, () -> action.carryOut(change));
+                        return switches.apply(new Change(unit, device, pasid, previous, target, right));
                     }
                 };
             }
         };
     }
 
-    private record Spoilt(DomainSwitch right, Runnable action) implements DomainSwitch {
-        @Override
-        public void prepare() {
-            right.prepare();
-        }
+    /** Remove and add instead of replace. */
+    static UnitParts removeAndAdd() {
+        return switching(change -> {
+            gcr3(change.device).store(change.pasid, Gcr3Table.NOT_VALID);
+            change.unit.invalidations().translations(guestTag(change));
+            change.right.carryOut();
+        });
+    }
 
-        @Override
-        public ReplacePlan kind() {
-            return right.kind();
-        }
-
-        @Override
-        public void carryOut() {
-            action.run();
-        }
-
-        @Override
-        public void block() {
-            right.block();
-        }
+    /** The device forgets before the IOMMU does, and asks it for the old translation again. */
+    static UnitParts deviceFirst() {
+        return switching(change -> {
+            gcr3(change.device).store(change.pasid, change.target.gcr3Entry());
+            Invalidations invalidations = change.unit.invalidations();
+            invalidations.devices(AmdviReplacement.user(change.device, change.pasid), List.of(AddressSpan.EVERYTHING));
+            invalidations.translations(guestTag(change));
+        });
     }
 
     /** The detach of requests without PASID takes all PASIDs along, and nobody is told. */
@@ -111,6 +119,10 @@ final class DefectiveSwitches {
         gcr3(device).store(pasid, Gcr3Table.NOT_VALID);
         invalidations.translations(List.of(TranslationTag.guest(device.domainId(), pasid)));
         invalidations.devices(AmdviReplacement.user(device, pasid), List.of(AddressSpan.EVERYTHING));
+    }
+
+    private static List<TranslationTag> guestTag(Change change) {
+        return List.of(TranslationTag.guest(change.device.domainId(), change.pasid));
     }
 
     private static Gcr3Table gcr3(AmdviDevice device) {

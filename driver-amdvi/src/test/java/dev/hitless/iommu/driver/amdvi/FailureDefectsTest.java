@@ -3,10 +3,10 @@ package dev.hitless.iommu.driver.amdvi;
 import dev.hitless.iommu.api.IommuDriverProvider;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
-import dev.hitless.iommu.api.ReplacePlan;
 import dev.hitless.iommu.conformance.junit.BrokenDrivers;
 import dev.hitless.iommu.conformance.junit.Defect;
 import dev.hitless.iommu.driver.support.replace.DomainSwitch;
+import dev.hitless.iommu.driver.support.replace.ForwardingSwitch;
 import java.util.stream.Stream;
 
 /** Drivers that are right as long as nothing fails. */
@@ -67,50 +67,29 @@ class FailureDefectsTest extends BrokenDrivers {
     }
 
     private static UnitParts switching(Fault fault) {
-        return new UnitParts() {
-            @Override
-            AmdviReplacement replacement(AmdviDriver driver, AmdviUnit unit) {
-                return new AmdviReplacement(driver, unit) {
-                    @Override
-                    protected DomainSwitch newSwitch(
-                            AmdviDevice device, Pasid pasid, AmdviDomain previous, AmdviDomain target) {
-                        DomainSwitch right = super.newSwitch(device, pasid, previous, target);
-                        return new Spoilt(right, fault, previous == target);
+        return DefectiveSwitches.making(change -> {
+            // What is blocked is blocked once more, with everything dropped.
+            boolean fencing = change.previous() == change.target();
+            return new ForwardingSwitch(change.right()) {
+                @Override
+                public void carryOut() {
+                    if (!fencing || fault == Fault.OLD_CLAIMED) {
+                        super.carryOut();
                     }
-                };
-            }
-        };
-    }
+                }
 
-    /** @param fencing what is blocked is blocked once more, with everything dropped */
-    private record Spoilt(DomainSwitch right, Fault fault, boolean fencing) implements DomainSwitch {
-        @Override
-        public void prepare() {
-            right.prepare();
-        }
+                @Override
+                public void block() {
+                    if (fault == Fault.COPIES_LEFT) {
+                        super.block();
+                    }
+                }
 
-        @Override
-        public ReplacePlan kind() {
-            return right.kind();
-        }
-
-        @Override
-        public void carryOut() {
-            if (!fencing || fault == Fault.OLD_CLAIMED) {
-                right.carryOut();
-            }
-        }
-
-        @Override
-        public void block() {
-            if (fault == Fault.COPIES_LEFT) {
-                right.block();
-            }
-        }
-
-        @Override
-        public boolean isOldInForce(IommuException failure) {
-            return fault == Fault.OLD_CLAIMED;
-        }
+                @Override
+                public boolean isOldInForce(IommuException failure) {
+                    return fault == Fault.OLD_CLAIMED;
+                }
+            };
+        });
     }
 }

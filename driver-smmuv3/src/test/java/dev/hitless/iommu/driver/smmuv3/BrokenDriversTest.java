@@ -3,6 +3,7 @@ package dev.hitless.iommu.driver.smmuv3;
 import dev.hitless.iommu.api.IommuDriverProvider;
 import dev.hitless.iommu.conformance.junit.BrokenDrivers;
 import dev.hitless.iommu.conformance.junit.Defect;
+import dev.hitless.iommu.conformance.junit.DefectiveMemory;
 import java.util.stream.Stream;
 
 /**
@@ -227,17 +228,17 @@ class BrokenDriversTest extends BrokenDrivers {
                         "DRV-13"),
                 defect(
                         "no barrier before the L1CD is published",
-                        BrokenProvider.withMemory(DefectiveMemory.WithoutBarriers::new),
+                        BrokenProvider.withMemory(DefectiveMemory.withoutBarriers()),
                         FIRST_ATTACH + "alone/default",
                         "DRV-11"),
                 defect(
                         "no cache cleaning where hardware does not snoop",
-                        BrokenProvider.withMemory(DefectiveMemory.WithoutCleaning::new),
+                        BrokenProvider.withMemory(DefectiveMemory.withoutCleaning()),
                         ONE_TO_ONE + "alone/coherent=no",
                         "DRV-12"),
                 defect(
                         "the old leaf is freed before the wait",
-                        BrokenProvider.withMemory(DefectiveMemory.FreeingTooEarly::new),
+                        BrokenProvider.withMemory(DefectiveMemory.freeingTooEarly(DefectiveStores::isPointer)),
                         ONE_TO_ONE + "alone/default",
                         "DRV-07"));
     }
@@ -246,7 +247,7 @@ class BrokenDriversTest extends BrokenDrivers {
         return Stream.of(
                 defect(
                         "the next descriptor in the leaf is down for a moment",
-                        BrokenProvider.withMemory(DefectiveMemory.DisturbingTheNeighbour::new),
+                        BrokenProvider.withMemory(DefectiveStores.DisturbingTheNeighbour::new),
                         REMOVAL + "same-device-old/default",
                         "DRV-05"),
                 defect(

@@ -5,6 +5,7 @@ import dev.hitless.iommu.conformance.junit.BrokenDrivers;
 import dev.hitless.iommu.conformance.junit.Defect;
 import dev.hitless.iommu.conformance.junit.DefectiveLocks;
 import dev.hitless.iommu.conformance.junit.DefectiveProvider;
+import dev.hitless.iommu.conformance.suite.SuiteOptions;
 import java.util.stream.Stream;
 
 /** Drivers that are right as long as one operation runs at a time: caught when operations overlap. */
@@ -14,6 +15,12 @@ class BrokenOverlapsTest extends BrokenDrivers {
     @Override
     protected IommuDriverProvider driver() {
         return new Smmuv3DriverProvider();
+    }
+
+    /** One preemption shows each of these defects; {@code ./hitless test} searches with two. */
+    @Override
+    protected SuiteOptions options() {
+        return SuiteOptions.DEFAULTS.withSchedules(1);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.hitless.iommu.driver.vtd;
 
+import dev.hitless.iommu.api.platform.ForwardingMemory;
 import dev.hitless.iommu.api.platform.PhysicalMemory;
-import dev.hitless.iommu.driver.support.memory.ForwardingMemory;
 
 /**
  * Memory behind a chipset buffer that holds stores back (CAP.RWBF): a barrier alone does not make them visible, so every

@@ -3,6 +3,7 @@ package dev.hitless.iommu.driver.vtd;
 import dev.hitless.iommu.api.IommuDriverProvider;
 import dev.hitless.iommu.conformance.junit.BrokenDrivers;
 import dev.hitless.iommu.conformance.junit.Defect;
+import dev.hitless.iommu.conformance.junit.DefectiveMemory;
 import java.util.stream.Stream;
 
 /**
@@ -41,12 +42,12 @@ class BrokenDriversTest extends BrokenDrivers {
                         "DRV-03"),
                 defect(
                         "no barrier before the directory entry is published",
-                        BrokenProvider.withMemory(DefectiveMemory.WithoutBarriers::new),
+                        BrokenProvider.withMemory(DefectiveMemory.withoutBarriers()),
                         "pasid/blocked->first-stage-4-level/fresh-leaf/default",
                         "DRV-11"),
                 defect(
                         "no cache cleaning where hardware does not snoop",
-                        BrokenProvider.withMemory(DefectiveMemory.WithoutCleaning::new),
+                        BrokenProvider.withMemory(DefectiveMemory.withoutCleaning()),
                         SECOND_TO_SECOND + "alone/coherent=no",
                         "DRV-12"),
                 defect(
@@ -82,7 +83,7 @@ class BrokenDriversTest extends BrokenDrivers {
                         "DRV-06"),
                 defect(
                         "the old leaf is freed before the wait",
-                        BrokenProvider.withMemory(DefectiveMemory.FreeingTooEarly::new),
+                        BrokenProvider.withMemory(DefectiveMemory.freeingTooEarly(DefectiveStores::isPointer)),
                         FIRST_TO_FIRST + "alone/default",
                         "DRV-07"),
                 defect(
@@ -138,7 +139,7 @@ class BrokenDriversTest extends BrokenDrivers {
                         "DRV-16"),
                 defect(
                         "another PASID's entry in the same leaf is disturbed",
-                        BrokenProvider.withMemory(DefectiveMemory.DisturbingTheNeighbour::new),
+                        BrokenProvider.withMemory(DefectiveStores.DisturbingTheNeighbour::new),
                         SECOND_TO_SECOND + "same-leaf/default",
                         "DRV-05"));
     }

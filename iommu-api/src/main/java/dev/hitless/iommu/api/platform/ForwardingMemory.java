@@ -1,6 +1,4 @@
-package dev.hitless.iommu.driver.support.memory;
-
-import dev.hitless.iommu.api.platform.PhysicalMemory;
+package dev.hitless.iommu.api.platform;
 
 /** Memory that is another one but for what a subclass overrides. */
 public abstract class ForwardingMemory implements PhysicalMemory {
