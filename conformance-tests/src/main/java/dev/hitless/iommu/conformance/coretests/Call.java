@@ -1,76 +1,26 @@
 package dev.hitless.iommu.conformance.coretests;
 
-import dev.hitless.iommu.api.DomainType;
-import dev.hitless.iommu.api.Errno;
-import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
-import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
-import dev.hitless.iommu.conformance.subsystem.Bench;
 import dev.hitless.iommu.conformance.subsystem.Subsystem;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** An attach or a replace behind a PASID in the making, right at first. Mistakes make single things about it wrong. */
-final class Call {
-    private static final Pasid BEYOND_THE_NARROW_ONE = Pasid.of(0x40);
-    private static final int NARROW = 6;
-
-    private final Setting setting;
-    private final boolean replace;
-    private final Subsystem.Handle inUse;
-    private Subsystem.Group group;
-    private IommuDevice device;
-    private IommuDomain domain;
-    private Pasid pasid = Setting.PASID;
-    private Subsystem.@Nullable Handle handle;
-
-    Call(Setting setting, boolean replace) {
-        this.setting = setting;
-        this.replace = replace;
-        this.group = setting.group();
-        this.device = setting.add("device-a", Setting.WIDE);
-        setting.add("device-b", NARROW);
-        this.domain = bench().onPasid(1);
-        this.inUse = setting.handle("in use");
-        this.handle = setting.handle("fresh");
-        if (replace) {
-            setting.subsystem().attach(bench().onPasid(0), device, pasid, inUse);
-        }
-    }
-
-    Bench bench() {
-        return setting.bench();
-    }
-
-    /** Makes mistakes, those that are found last first: they need a group that still works. */
-    Call with(Collection<Mistake> mistakes) {
-        mistakes.stream().sorted(Comparator.reverseOrder()).forEach(this::make);
-        return this;
-    }
+/**
+ * An attach or a replace in the making, right at first. Mistakes make single things about it wrong.
+ *
+ * @param <M> what can be wrong about it
+ */
+interface Call<M extends Mistake<M>> {
+    /** Makes mistakes, in an order in which all of them can be made. Returns this call. */
+    Call<M> with(Collection<M> mistakes);
 
     /** Performs it. */
-    Performed perform(String what) {
-        return setting.perform(what, () -> {
-            if (replace) {
-                setting.subsystem().replace(domain, device, pasid, handle);
-            } else {
-                setting.subsystem().attach(domain, device, pasid, handle);
-            }
-        });
-    }
+    Performed perform();
 
     /** Everything that a refusal must not change. */
-    State state() {
-        return new State(
-                setting.subsystem().attached(group),
-                Optional.ofNullable(setting.subsystem().find(group, Setting.PASID)),
-                Optional.ofNullable(handle).map(Subsystem.Handle::domain));
-    }
+    State state();
 
     /**
      * @param record of the group
@@ -78,34 +28,4 @@ final class Call {
      * @param domain of the handle given
      */
     record State(Map<Pasid, String> record, Optional<Subsystem.Handle> found, Optional<IommuDomain> domain) {}
-
-    private void make(Mistake mistake) {
-        switch (mistake) {
-            case STRANGER -> device = setting.stranger();
-            case KIND -> bench().driver().withhold(EnumSet.of(DomainType.PAGING));
-            case NO_REMOVAL -> bench().driver().withhold(EnumSet.of(DomainType.BLOCKED));
-            case FOREIGN -> domain = bench().foreign();
-            case PASID_0 -> pasid = Pasid.NONE;
-            case NO_HANDLE -> handle = null;
-            case RECOVERY -> setting.subsystem().prepareRecovery(device);
-            case NO_PASIDS -> moveToGroupWithoutPasids();
-            case RANGE -> pasid = BEYOND_THE_NARROW_ONE;
-            case OCCUPIED -> setting.subsystem().attach(bench().onPasid(0), device, pasid, inUse);
-            case UNATTACHED -> pasid = Setting.UNUSED;
-            case HANDLE_IN_USE -> handle = inUse;
-            case DRIVER -> makeDriverFail();
-        }
-    }
-
-    private void moveToGroupWithoutPasids() {
-        group = setting.subsystem().createGroup("group-b");
-        device = setting.add(group, "bridge", 0);
-    }
-
-    private void makeDriverFail() {
-        bench().driver()
-                .script(asked -> asked.target().equals(domain)
-                        ? Optional.of(new IommuException(Errno.ENOSPC, "fails, as scripted"))
-                        : Optional.empty());
-    }
 }

@@ -65,8 +65,8 @@ public final class CoreScenarios {
 
     private void addAll(Bench.Factory benches) {
         for (boolean replace : new boolean[] {false, true}) {
-            scenarios.add(new RefusalOrderScenario(benches, subsystems, replace));
-            scenarios.add(new RidRefusalOrderScenario(benches, subsystems, replace));
+            scenarios.add(RefusalOrderScenario.behindPasid(benches, subsystems, replace));
+            scenarios.add(RefusalOrderScenario.withoutPasid(benches, subsystems, replace));
         }
         scenarios.add(new WrongDetachScenario(benches, subsystems));
         for (Pasid pasid : List.of(Setting.PASID, Pasid.NONE)) {

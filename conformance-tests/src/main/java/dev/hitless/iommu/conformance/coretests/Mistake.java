@@ -2,65 +2,36 @@ package dev.hitless.iommu.conformance.coretests;
 
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.conformance.rules.Rule;
-import java.util.EnumSet;
-import java.util.Set;
 
-/** Something wrong about a call, and the refusal that it must lead to. In the order in which the contract checks. */
-enum Mistake {
-    STRANGER(1, Errno.ENODEV, Rule.CORE_02, "the device is in no group"),
-    KIND(2, Errno.EOPNOTSUPP, Rule.CORE_02, "the driver cannot put such a domain there"),
-    NO_REMOVAL(
-            2,
-            Errno.EOPNOTSUPP,
-            Rule.CORE_02,
-            "the driver cannot put its blocked domain there, so nothing could be detached"),
-    FOREIGN(3, Errno.EINVAL, Rule.CORE_08, "the domain is of another driver instance"),
-    PASID_0(3, Errno.EINVAL, Rule.CORE_08, "PASID 0"),
-    NO_HANDLE(3, Errno.EINVAL, Rule.CORE_08, "no handle"),
-    RECOVERY(4, Errno.EBUSY, Rule.CORE_10, "a device of the group is being reset"),
-    NO_PASIDS(5, Errno.EOPNOTSUPP, Rule.CORE_06, "no device of the group has PASIDs"),
-    RANGE(5, Errno.EINVAL, Rule.CORE_08, "the PASID is out of range of another device of the group"),
-    OCCUPIED(6, Errno.EBUSY, Rule.CORE_02, "something is attached there"),
-    UNATTACHED(6, Errno.EINVAL, Rule.CORE_08, "nothing is attached there"),
-    HANDLE_IN_USE(7, Errno.EINVAL, Rule.CORE_07, "the handle in use is given again"),
-    DRIVER(8, Errno.ENOSPC, Rule.CORE_02, "the driver fails");
+/**
+ * Something wrong about a call.
+ *
+ * @param <M> mistakes that can be made in the same call
+ */
+interface Mistake<M extends Mistake<M>> {
+    /** What the call must lead to. */
+    Refusal refusal();
 
-    /** What of an attach can be wrong. */
-    static final Set<Mistake> OF_ATTACH = EnumSet.complementOf(EnumSet.of(NO_HANDLE, UNATTACHED, HANDLE_IN_USE));
-    /** What of a replace can be wrong. */
-    static final Set<Mistake> OF_REPLACE = EnumSet.complementOf(EnumSet.of(NO_REMOVAL, NO_PASIDS, RANGE, OCCUPIED));
+    /** Whether the call itself is right, and the driver fails. */
+    boolean isOfTheDriver();
 
-    /** Mistakes of one set cannot be had together: they say different things about the same argument. */
-    private static final Set<Set<Mistake>> EXCLUSIVE = Set.of(
-            EnumSet.of(PASID_0, RANGE, UNATTACHED, HANDLE_IN_USE),
-            EnumSet.of(RANGE, OCCUPIED),
-            EnumSet.of(NO_HANDLE, HANDLE_IN_USE),
-            EnumSet.of(STRANGER, NO_PASIDS),
-            EnumSet.of(NO_PASIDS, OCCUPIED),
-            EnumSet.of(NO_PASIDS, RANGE),
-            EnumSet.of(KIND, NO_REMOVAL),
-            EnumSet.of(KIND, FOREIGN));
-
-    /** Which check of the contract's table finds it. */
-    final int check;
-
-    final Errno errno;
-    /** The rule that a call breaks which is not refused for it. */
-    final Rule rule;
-
-    final String what;
-
-    Mistake(int check, Errno errno, Rule rule, String what) {
-        this.check = check;
-        this.errno = errno;
-        this.rule = rule;
-        this.what = what;
-    }
+    /** Whether the two cannot be had together: they say different things about the same argument. */
+    boolean contradicts(M other);
 
     /** Whether both can be made, the refusals differ, and this one comes first. */
-    boolean decidesOver(Mistake later) {
-        return check < later.check
-                && errno != later.errno
-                && EXCLUSIVE.stream().noneMatch(set -> set.contains(this) && set.contains(later));
+    default boolean decidesOver(M later) {
+        return refusal().check() < later.refusal().check()
+                && refusal().errno() != later.refusal().errno()
+                && !contradicts(later);
     }
+
+    /**
+     * The refusal of a mistake.
+     *
+     * @param check which check of the contract's table finds it
+     * @param errno what it is refused with
+     * @param rule that a call breaks which is not refused for it
+     * @param what the mistake, for people
+     */
+    record Refusal(int check, Errno errno, Rule rule, String what) {}
 }

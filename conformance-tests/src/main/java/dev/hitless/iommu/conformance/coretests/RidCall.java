@@ -1,10 +1,8 @@
 package dev.hitless.iommu.conformance.coretests;
 
 import dev.hitless.iommu.api.DomainType;
-import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
-import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.conformance.subsystem.Bench;
 import dev.hitless.iommu.conformance.subsystem.Subsystem;
@@ -15,8 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** As {@link Call}, for requests without PASID. A replace is made where nothing is attached yet: it acts as an attach. */
-final class RidCall {
+/** An attach or a replace for requests without PASID. A replace is made where nothing is attached yet: it acts as an attach. */
+final class RidCall implements Call<RidMistake> {
+    private final String what;
     private final Setting setting;
     private final boolean replace;
     private final IommuDevice device;
@@ -24,7 +23,8 @@ final class RidCall {
     private IommuDomain domain;
     private Subsystem.@Nullable Handle handle;
 
-    RidCall(Setting setting, boolean replace) {
+    RidCall(String what, Setting setting, boolean replace) {
+        this.what = what;
         this.setting = setting;
         this.replace = replace;
         this.group = setting.group();
@@ -38,16 +38,17 @@ final class RidCall {
         return setting.bench();
     }
 
-    /** Makes mistakes; first what needs a group that still works. */
-    RidCall with(Collection<RidMistake> mistakes) {
+    /** First what needs a group that still works. */
+    @Override
+    public RidCall with(Collection<RidMistake> mistakes) {
         mistakes.stream()
                 .sorted(Comparator.comparing(mistake -> mistake != RidMistake.OCCUPIED))
                 .forEach(this::make);
         return this;
     }
 
-    /** Performs it. */
-    Performed perform(String what) {
+    @Override
+    public Performed perform() {
         return setting.perform(what, () -> {
             if (replace) {
                 setting.subsystem().replaceGroup(domain, group, handle);
@@ -57,10 +58,10 @@ final class RidCall {
         });
     }
 
-    /** Everything that a refusal must not change. */
-    Call.State state() {
+    @Override
+    public State state() {
         Map<Pasid, String> record = setting.subsystem().attached(group);
-        return new Call.State(
+        return new State(
                 record,
                 Optional.ofNullable(setting.subsystem().find(group, Pasid.NONE)),
                 Optional.ofNullable(handle).map(Subsystem.Handle::domain));
@@ -74,14 +75,7 @@ final class RidCall {
             case FOREIGN -> domain = bench().foreign();
             case KIND -> bench().driver().withhold(EnumSet.of(DomainType.PAGING));
             case RECOVERY -> setting.subsystem().prepareRecovery(device);
-            case DRIVER -> makeDriverFail();
+            case DRIVER -> setting.makeDriverFail(domain);
         }
-    }
-
-    private void makeDriverFail() {
-        bench().driver()
-                .script(asked -> asked.target().equals(domain)
-                        ? Optional.of(new IommuException(Errno.ENOSPC, "fails, as scripted"))
-                        : Optional.empty());
     }
 }

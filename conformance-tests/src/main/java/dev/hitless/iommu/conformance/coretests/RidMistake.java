@@ -5,8 +5,8 @@ import dev.hitless.iommu.conformance.rules.Rule;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** As {@link Mistake}, for requests without PASID. */
-enum RidMistake {
+/** Something wrong about a call for requests without PASID. In the order in which the contract checks. */
+enum RidMistake implements Mistake<RidMistake> {
     NO_HANDLE(1, Errno.EINVAL, Rule.CORE_08, "no handle"),
     OCCUPIED(2, Errno.EBUSY, Rule.CORE_02, "something is attached there"),
     NO_DEVICE(3, Errno.EINVAL, Rule.CORE_02, "the group has no device"),
@@ -22,14 +22,10 @@ enum RidMistake {
 
     private static final Set<RidMistake> NEED_A_DEVICE = EnumSet.of(OCCUPIED, RECOVERY, DRIVER);
 
-    /** Which check finds it, in order. */
-    final int check;
-
-    final Errno errno;
-    /** The rule that a call breaks which is not refused for it. */
-    final Rule rule;
-
-    final String what;
+    private final int check;
+    private final Errno errno;
+    private final Rule rule;
+    private final String what;
 
     RidMistake(int check, Errno errno, Rule rule, String what) {
         this.check = check;
@@ -38,10 +34,19 @@ enum RidMistake {
         this.what = what;
     }
 
-    /** Whether both can be made, the refusals differ, and this one comes first. */
-    boolean decidesOver(RidMistake later) {
-        boolean contradiction = (this == NO_DEVICE && NEED_A_DEVICE.contains(later))
-                || (later == NO_DEVICE && NEED_A_DEVICE.contains(this));
-        return check < later.check && errno != later.errno && !contradiction;
+    @Override
+    public Refusal refusal() {
+        return new Refusal(check, errno, rule, what);
+    }
+
+    @Override
+    public boolean isOfTheDriver() {
+        return this == DRIVER;
+    }
+
+    @Override
+    public boolean contradicts(RidMistake other) {
+        return (this == NO_DEVICE && NEED_A_DEVICE.contains(other))
+                || (other == NO_DEVICE && NEED_A_DEVICE.contains(this));
     }
 }

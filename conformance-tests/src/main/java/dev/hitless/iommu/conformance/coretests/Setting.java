@@ -1,8 +1,10 @@
 package dev.hitless.iommu.conformance.coretests;
 
 import dev.hitless.iommu.api.DeviceDescription;
+import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
+import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.conformance.judge.Finding;
 import dev.hitless.iommu.conformance.rules.Rule;
@@ -165,6 +167,14 @@ final class Setting {
     /** From now on {@code listener} is run inside every call of the driver, before the driver acts. */
     void whenInside(Consumer<DriverCall> listener) {
         inside = listener;
+    }
+
+    /** From now on the driver fails to put {@code domain} anywhere. */
+    void makeDriverFail(IommuDomain domain) {
+        bench.driver()
+                .script(call -> call.target().equals(domain)
+                        ? Optional.of(new IommuException(Errno.ENOSPC, "fails, as scripted"))
+                        : Optional.empty());
     }
 
     /** Performs one operation; an exception of it is part of the outcome. */
