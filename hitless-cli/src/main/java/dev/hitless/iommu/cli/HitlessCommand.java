@@ -12,7 +12,6 @@ import picocli.CommandLine.Spec;
         versionProvider = HitlessVersion.class,
         synopsisSubcommandLabel = "COMMAND",
         header = "Proves that IOMMU drivers replace the domain behind a PASID without a fault and without a torn mix.",
-        descriptionHeading = "%n",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",

@@ -2,7 +2,7 @@
  * AMD-Vi (AMD I/O Virtualization Technology), hitless behind PASIDs and without.
  *
  * <p>Enter at {@link dev.hitless.iommu.driver.amdvi.AmdviDriverProvider}. Everything else is package-private: {@code
- * BringUp} turns the hardware on, {@code AmdviDriver} hands out devices and domains, {@code DomainReplacement} puts a
+ * BringUp} turns the hardware on, {@code AmdviDriver} hands out devices and domains, {@code AmdviReplacement} puts a
  * domain behind a PASID or behind requests without one, {@code DeviceTableWriter} knows how a device-table entry may be
  * changed while hardware reads it, and {@code Invalidations} what must be dropped from which cache.
  *

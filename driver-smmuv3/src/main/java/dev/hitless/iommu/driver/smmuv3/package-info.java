@@ -2,7 +2,7 @@
  * Arm SMMUv3, non-secure programming interface, hitless on the PASID (substream) path.
  *
  * <p>Enter at {@link dev.hitless.iommu.driver.smmuv3.Smmuv3DriverProvider}. Everything else is package-private: {@code
- * BringUp} turns the hardware on, {@code Smmuv3Driver} hands out devices and domains, {@code DomainReplacement} puts a
+ * BringUp} turns the hardware on, {@code Smmuv3Driver} hands out devices and domains, {@code SmmuReplacement} puts a
  * domain behind a PASID, {@code ChangePlanner} knows which entries have to change in which order, {@code EntryWriter} how an
  * entry may be changed while hardware reads it, and {@code Invalidations} what must be dropped from which cache.
  *
