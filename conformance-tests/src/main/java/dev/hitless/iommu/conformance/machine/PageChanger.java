@@ -7,7 +7,7 @@ public interface PageChanger {
     /** A mapping that could be added now; empty if this way only removes. */
     Optional<Mapping> spare();
 
-    /** Adds what {@link #spare} offered. */
+    /** Adds what {@link #spare} offered; in the parent of a nested domain, what was removed before. */
     void map(Mapping mapping);
 
     /** Whether a mapping is there, as whoever changes it says. */

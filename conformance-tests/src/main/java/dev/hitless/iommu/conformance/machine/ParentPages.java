@@ -1,11 +1,12 @@
 package dev.hitless.iommu.conformance.machine;
 
 import dev.hitless.iommu.api.PagingDomain;
+import dev.hitless.iommu.api.Protection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The host takes pages away from a guest: unmaps them in the parent of a nested domain. */
+/** The host takes pages away from a guest, and gives them back: unmaps and maps them in the parent of a nested domain. */
 final class ParentPages implements PageChanger {
     private final PagingDomain parent;
     private final Map<Mapping, Long> guestAddresses = new HashMap<>();
@@ -25,7 +26,7 @@ final class ParentPages implements PageChanger {
 
     @Override
     public void map(Mapping mapping) {
-        throw new IllegalStateException("the parent of a nested domain offers no spare mapping");
+        parent.map(guestAddress(mapping), mapping.output(), mapping.lengthBytes(), Protection.READ_WRITE);
     }
 
     @Override

@@ -45,6 +45,7 @@ public final class Overlaps {
             catalogue.addPasids();
         }
         catalogue.addRequestsWithoutPasid();
+        catalogue.addParents();
         return List.copyOf(catalogue.overlaps);
     }
 
@@ -190,6 +191,49 @@ public final class Overlaps {
                 });
             }
         }
+    }
+
+    /**
+     * The host takes a page from a guest, or gives it one, while the guest's domain is put in place of another: the domain
+     * that changes is the parent, which no device is attached to. Behind PASIDs where the driver can have it there.
+     */
+    private void addParents() {
+        boolean onPasid = claimed.has(Capability.PASID)
+                && DomainKind.offered(claimed, true).stream().anyMatch(Overlaps::isNested);
+        Pasid pasid = onPasid ? SUBJECT : Pasid.NONE;
+        List<DomainKind> kinds = DomainKind.offered(claimed, onPasid);
+        kinds.stream().filter(Overlaps::isNested).findFirst().ifPresent(nested -> {
+            parentBeside(pasid, nested, nested, false, false);
+            parentBeside(pasid, nested, nested, false, true);
+            kinds.stream()
+                    .filter(kind -> kind.type() == DomainType.PAGING)
+                    .findFirst()
+                    .ifPresent(paging -> parentBeside(pasid, paging, nested, true, false));
+        });
+    }
+
+    private static boolean isNested(DomainKind kind) {
+        return kind.type() == DomainType.NESTED;
+    }
+
+    private void parentBeside(Pasid pasid, DomainKind from, DomainKind to, boolean inNew, boolean adds) {
+        String path = pasid.isNone() ? "rid/" : "pasid/";
+        String what = (adds ? "map" : "unmap") + "-in-parent-of-" + (inNew ? "new" : "old");
+        overlaps.add(new Overlap(path + from + "->" + to + "/beside/" + what, true, scene -> {
+            ModelledDomain old = scene.domain(from);
+            ModelledDomain replacement = scene.domain(to);
+            ModelledDomain guest = inNew ? replacement : old;
+            Mapping page = guest.mappings().get(0);
+            if (adds) {
+                PageChange taken = PageChange.unmap(guest, page);
+                taken.run();
+                taken.note();
+            }
+            scene.attach(scene.device(), pasid, old);
+            scene.attach(scene.second(), pasid, guest);
+            scene.sets(scene.device(), pasid, replacement);
+            scene.does(adds ? PageChange.map(guest, page) : PageChange.unmap(guest, page));
+        }));
     }
 
     private void addRequestsWithoutPasid() {

@@ -7,8 +7,6 @@ import dev.hitless.iommu.conformance.judge.Judge;
 import dev.hitless.iommu.conformance.machine.DomainKind;
 import dev.hitless.iommu.conformance.machine.Machine;
 import dev.hitless.iommu.conformance.observe.Assumptions;
-import dev.hitless.iommu.conformance.overlap.Overlap;
-import dev.hitless.iommu.conformance.overlap.Overlaps;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -88,19 +86,12 @@ public final class ScenarioGenerator {
         }
         addLacking(scenarios);
         addLong(scenarios, covering);
-        addOverlaps(scenarios);
+        scenarios.addAll(new OverlapsOnVariants(target, assumptions, preemptions).over(covering, this::claimed));
         addAbsent(scenarios, covering);
         if (faults != FaultCoverage.NONE) {
             addFaults(scenarios, covering);
         }
         return scenarios;
-    }
-
-    /** On the usual hardware only: variants differ in what a change does, which is judged without company in time. */
-    private void addOverlaps(List<Scenario> scenarios) {
-        for (Overlap overlap : Overlaps.of(capabilities())) {
-            scenarios.add(new OverlapScenario(target, assumptions, variants.usual(), overlap, preemptions));
-        }
     }
 
     private void addLacking(List<Scenario> scenarios) {

@@ -17,6 +17,8 @@ public record Variant(HardwareConfiguration configuration, boolean store128, Str
     /** The name of the platform's own option. */
     static final String STORE_128 = "store128";
 
+    private static final String USUAL = "default";
+
     /** The variant with {@code chosen} values, which may name {@link #STORE_128}, on top of the defaults. */
     static Variant of(List<HardwareOption> options, Map<String, String> chosen) {
         Map<String, String> hardware = chosen.entrySet().stream()
@@ -31,7 +33,12 @@ public record Variant(HardwareConfiguration configuration, boolean store128, Str
         return new Variant(
                 HardwareConfiguration.of(options, hardware),
                 !"no".equals(chosen.get(STORE_128)),
-                label.isEmpty() ? "default" : label);
+                label.isEmpty() ? USUAL : label);
+    }
+
+    /** In how many options it differs from the usual. */
+    int differences() {
+        return label.equals(USUAL) ? 0 : label.split("\\+", -1).length;
     }
 
     @Override
