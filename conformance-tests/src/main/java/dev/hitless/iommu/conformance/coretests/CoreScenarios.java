@@ -2,6 +2,7 @@ package dev.hitless.iommu.conformance.coretests;
 
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.conformance.judge.Judge;
+import dev.hitless.iommu.conformance.observe.Assumptions;
 import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.scenario.Scenario;
 import dev.hitless.iommu.conformance.scenario.ScenarioResult;
@@ -17,6 +18,11 @@ import java.util.Set;
 
 /** Makes the scenarios for the CORE rules. */
 public final class CoreScenarios {
+    private static final int PREEMPTIONS_WITHOUT_HARDWARE = 2;
+
+    /** Each schedule takes a machine of its own, and the group's mutex leaves few points to come between more than once. */
+    private static final int MOST_PREEMPTIONS = 1;
+
     private final Subsystem.Factory subsystems;
     private final List<Scenario> scenarios = new ArrayList<>();
 
@@ -28,16 +34,24 @@ public final class CoreScenarios {
     public static List<Scenario> scripted(Subsystem.Factory subsystems) {
         CoreScenarios made = new CoreScenarios(subsystems);
         made.addAll(Benches.scripted());
+        made.addOverlaps(Benches.scripted(), new Judge(Assumptions.WEAK), PREEMPTIONS_WITHOUT_HARDWARE);
         return List.copyOf(made.scenarios);
     }
 
-    /** A subsystem over a real driver. */
-    public static List<Scenario> over(Target target, Variant variant, Judge judge, Subsystem.Factory subsystems) {
+    /**
+     * A subsystem over a real driver.
+     *
+     * @param preemptions most preemptions in a schedule of several operations; more than {@value #MOST_PREEMPTIONS} are not
+     *     tried
+     */
+    public static List<Scenario> over(
+            Target target, Variant variant, Judge judge, Subsystem.Factory subsystems, int preemptions) {
         CoreScenarios made = new CoreScenarios(subsystems);
         DriverBenches benches = Benches.over(target, variant, judge);
         made.addAll(benches);
         made.addFaults(benches);
         made.scenarios.add(new WholeReplaceScenario(benches, subsystems, judge));
+        made.addOverlaps(benches, judge, Math.min(preemptions, MOST_PREEMPTIONS));
         return made.scenarios.stream()
                 .<Scenario>map(scenario -> new IfPossible(scenario, benches))
                 .toList();
@@ -80,6 +94,12 @@ public final class CoreScenarios {
         }
         for (RecoveryScenario.Course course : RecoveryScenario.Course.values()) {
             scenarios.add(new RecoveryScenario(benches, subsystems, course));
+        }
+    }
+
+    private void addOverlaps(Bench.Factory benches, Judge judge, int preemptions) {
+        for (CoreOverlap overlap : CoreOverlaps.all()) {
+            scenarios.add(new CoreOverlapScenario(benches, subsystems, judge, overlap, preemptions));
         }
     }
 

@@ -25,6 +25,11 @@ final class Mailbox {
         return find(group).isPresent();
     }
 
+    /** How many groups came. */
+    int groups() {
+        return received.size();
+    }
+
     /** How many requests of {@code group} came. */
     int requests(int group) {
         return find(group).map(pages -> pages.requests().size()).orElse(0);

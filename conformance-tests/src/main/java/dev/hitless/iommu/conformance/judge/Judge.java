@@ -16,6 +16,11 @@ public final class Judge {
         this.assumptions = assumptions;
     }
 
+    /** The memory rules to judge by. */
+    public Assumptions assumptions() {
+        return assumptions;
+    }
+
     /** Judges {@code operation}, which succeeded, or failed and must not have changed anything. */
     public Judgement judge(Operation operation) {
         List<Stream> streams = StreamJudge.streams(operation);

@@ -75,12 +75,13 @@ final class OverlapCaches {
             for (Stream stream : overlapping.streams()) {
                 boolean switches = overlapping.outcomes().isSwitched(all, stream);
                 boolean switched = overlapping.outcomes().isSwitched(done, stream);
+                // One that two operations switch may be on what the first of them brought, under either tag of its own.
                 boolean owns = isPrivate
+                        || (overlapping.isContested(stream) && (before.contains(stream) || after.contains(stream)))
                         || (before.contains(stream) && !switched)
                         || (after.contains(stream) && (switched || !switches));
-                Outcome own = owns ? overlapping.outcomes().cacheable(done, stream, question.iova()) : null;
-                if (own != null) {
-                    allowed.add(own);
+                if (owns) {
+                    allowed.addAll(overlapping.outcomes().cacheable(done, stream, question.iova()));
                 }
             }
         }

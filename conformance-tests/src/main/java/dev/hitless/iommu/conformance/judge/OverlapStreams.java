@@ -34,17 +34,19 @@ final class OverlapStreams {
     }
 
     private void judge(Stream stream, long iova, int[] instants) {
-        List<Outcome> byDone = new ArrayList<>();
+        List<Set<Outcome>> byDone = new ArrayList<>();
+        Set<Outcome> ever = new LinkedHashSet<>();
         for (int done = 0; done < 1 << windows.count(); done++) {
             byDone.add(overlapping.outcomes().met(done, stream, iova));
+            ever.addAll(byDone.get(done));
         }
-        boolean constant = Set.copyOf(byDone).size() == 1 && observer.isUndisturbed(stream, iova);
+        boolean constant = ever.size() == 1 && observer.isUndisturbed(stream, iova);
         for (int i = constant ? instants.length - 1 : 0; i < instants.length; i++) {
             Set<Outcome> allowed = new LinkedHashSet<>();
-            OverlapJudge.possible(windows, instants[i]).forEach(done -> allowed.add(byDone.get(done)));
+            OverlapJudge.possible(windows, instants[i]).forEach(done -> allowed.addAll(byDone.get(done)));
             for (Outcome outcome : observer.outcomes(instants[i], stream, iova, false)) {
                 if (!allowed.contains(outcome) && !isPromisedBreak(stream, instants[i], outcome)) {
-                    report(stream, iova, instants[i], outcome, allowed, byDone);
+                    report(stream, iova, instants[i], outcome, allowed, ever);
                 }
             }
         }
@@ -64,10 +66,10 @@ final class OverlapStreams {
     }
 
     private void report(
-            Stream stream, long iova, int instant, Outcome outcome, Set<Outcome> allowed, List<Outcome> byDone) {
+            Stream stream, long iova, int instant, Outcome outcome, Set<Outcome> allowed, Set<Outcome> ever) {
         rules.report(
                 instant,
-                inherentRule(stream, iova, instant, outcome, byDone),
+                inherentRule(stream, iova, instant, outcome, ever),
                 stream,
                 iova,
                 (other, then) -> other.outcomes(then, stream, iova, false).contains(outcome),
@@ -75,16 +77,16 @@ final class OverlapStreams {
                 outcome.toString());
     }
 
-    private Rule inherentRule(Stream stream, long iova, int instant, Outcome outcome, List<Outcome> byDone) {
+    private Rule inherentRule(Stream stream, long iova, int instant, Outcome outcome, Set<Outcome> ever) {
         if (outcome.kind() == Outcome.Kind.USE_AFTER_FREE) {
             return Rule.DRV_07;
         }
         if (outcome.isTranslated()
                 && outcome.output() == iova
-                && byDone.stream().noneMatch(met -> met.isTranslated() && met.output() == iova)) {
+                && ever.stream().noneMatch(met -> met.isTranslated() && met.output() == iova)) {
             return Rule.DRV_09;
         }
-        if (byDone.contains(outcome) && windows.over(instant) != 0) {
+        if (ever.contains(outcome) && windows.over(instant) != 0) {
             return Rule.DRV_04;
         }
         if (!overlapping.isSubject(stream)) {

@@ -43,6 +43,14 @@ public record Overlapping(List<Part> operations, List<Stream> streams, long[] pr
         return probes.clone();
     }
 
+    /** Whether several operations are about it. */
+    boolean isContested(Stream stream) {
+        return operations.stream()
+                        .filter(part -> part.subjects().contains(stream))
+                        .count()
+                > 1;
+    }
+
     boolean isSubject(Stream stream) {
         return operations.stream().anyMatch(part -> part.subjects().contains(stream));
     }

@@ -50,6 +50,11 @@ public enum Rule {
             "while a device recovers, attach and replace answer EBUSY and detach works; afterwards what is attached comes"
                     + " back, requests without PASID first",
             "core contract 7; Linux c279e83953d9, 5474e6e17a26"),
+    CORE_11(
+            RuleLevel.REQUIRED,
+            "operations that overlap, every interleaving up to the bound: they end as they would one after the other, the"
+                    + " record equal to what DMA meets; no lock inversion, none left held",
+            "core contract 3: the group's mutex, and the locks outside and inside it"),
     DRV_01(
             RuleLevel.REQUIRED,
             "after success DMA on the PASID is translated by the new domain, at every probed address",

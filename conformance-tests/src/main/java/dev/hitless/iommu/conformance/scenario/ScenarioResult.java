@@ -65,7 +65,7 @@ public record ScenarioResult(
     }
 
     /** The same, with schedules that were played. */
-    ScenarioResult withSchedules(long played) {
+    public ScenarioResult withSchedules(long played) {
         return new ScenarioResult(
                 findings, change, observations, traces, faultsInjected, played, evidence, notApplicable);
     }

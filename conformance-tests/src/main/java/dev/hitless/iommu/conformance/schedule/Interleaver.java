@@ -27,6 +27,8 @@ public final class Interleaver implements Turns, AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private Runnable onlooker = () -> {};
+    private boolean looking;
     private volatile int turn = NOBODY;
     private volatile @Nullable Thread starter;
     private Player[] players = new Player[0];
@@ -38,6 +40,14 @@ public final class Interleaver implements Turns, AutoCloseable {
     /** Plays what {@code search} says. */
     public Interleaver(ScheduleSearch search) {
         this.search = search;
+    }
+
+    /**
+     * From now on {@code onlooker} is run at every point, on whose turn it is. It may look at what operations change, but not
+     * wait: a lock that is not free is an {@link IllegalStateException} for it.
+     */
+    public void watchedBy(Runnable someone) {
+        onlooker = someone;
     }
 
     /** One operation in a schedule. All fields belong to whoever has the turn. */
@@ -149,6 +159,10 @@ public final class Interleaver implements Turns, AutoCloseable {
     public void point() {
         int me = turn;
         abandonIfOver();
+        if (looking) {
+            return;
+        }
+        look();
         if (++points > MOST_POINTS) {
             endless = new IllegalStateException("no end after " + MOST_POINTS + " steps of the operations together");
             throw new Abandoned();
@@ -165,8 +179,20 @@ public final class Interleaver implements Turns, AutoCloseable {
         }
     }
 
+    private void look() {
+        looking = true;
+        try {
+            onlooker.run();
+        } finally {
+            looking = false;
+        }
+    }
+
     @Override
     public void block(String what, BooleanSupplier free) {
+        if (looking) {
+            throw new IllegalStateException("an onlooker would have to wait for " + what);
+        }
         waitFor(what, free, false);
     }
 

@@ -6,10 +6,15 @@ import dev.hitless.iommu.api.IommuDomain;
 import dev.hitless.iommu.api.PageRequest;
 import dev.hitless.iommu.api.PageResponse;
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.api.ReplaceGuarantee;
 import dev.hitless.iommu.api.platform.Locks;
 import dev.hitless.iommu.conformance.judge.Finding;
 import dev.hitless.iommu.conformance.judge.Operation;
 import dev.hitless.iommu.conformance.rules.Rule;
+import dev.hitless.iommu.conformance.schedule.Interleaver;
+import dev.hitless.iommu.conformance.schedule.LockOrder;
+import dev.hitless.iommu.conformance.trace.NamedOperation;
+import dev.hitless.iommu.conformance.trace.SharedState;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,6 +103,21 @@ public interface Bench {
 
     /** Operations recorded so far. */
     int traces();
+
+    /**
+     * Plays several operations of the subsystem at once, by one schedule. What an exception of one of them says is part of
+     * what comes of it. The driver's calls are not judged one by one any more: they overlap.
+     *
+     * @param order where to note in which order locks are taken
+     * @param shared what the operations are known to have in common, where there is hardware
+     */
+    Overlapped overlap(List<NamedOperation> operations, Interleaver interleaver, LockOrder order, SharedState shared);
+
+    /** From now on the driver's calls are not judged. */
+    void judgeNothing();
+
+    /** What the driver promises for a change now. */
+    ReplaceGuarantee promise(IommuDevice device, Pasid pasid, IommuDomain replacement);
 
     /** Combinations evaluated so far. */
     long observations();

@@ -5,10 +5,11 @@ import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
 import dev.hitless.iommu.api.IommuDriver;
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.conformance.schedule.TurnLocks;
 
 /** A domain of another driver instance, which takes any device for its own: who lets it through is not saved by it. */
 final class ForeignDomain implements IommuDomain {
-    private final IommuDriver driver = new ScriptedDriver(request -> {});
+    private final IommuDriver driver = new ScriptedDriver(request -> {}, new TurnLocks());
 
     @Override
     public DomainType type() {

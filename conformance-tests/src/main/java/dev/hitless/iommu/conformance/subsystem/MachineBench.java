@@ -7,11 +7,13 @@ import dev.hitless.iommu.api.PageRequest;
 import dev.hitless.iommu.api.PageResponse;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.ReplaceGuarantee;
+import dev.hitless.iommu.api.platform.DriverLock;
 import dev.hitless.iommu.api.platform.Locks;
 import dev.hitless.iommu.conformance.judge.Finding;
 import dev.hitless.iommu.conformance.judge.Judge;
 import dev.hitless.iommu.conformance.judge.Judgement;
 import dev.hitless.iommu.conformance.judge.Operation;
+import dev.hitless.iommu.conformance.judge.SequentialOutcomes;
 import dev.hitless.iommu.conformance.judge.Watched;
 import dev.hitless.iommu.conformance.machine.Content;
 import dev.hitless.iommu.conformance.machine.DomainKind;
@@ -26,11 +28,16 @@ import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.scenario.Bystanders;
 import dev.hitless.iommu.conformance.scenario.Target;
 import dev.hitless.iommu.conformance.scenario.Variant;
+import dev.hitless.iommu.conformance.schedule.Interleaver;
+import dev.hitless.iommu.conformance.schedule.LockOrder;
+import dev.hitless.iommu.conformance.trace.NamedOperation;
 import dev.hitless.iommu.conformance.trace.Recording;
 import dev.hitless.iommu.conformance.trace.RecordingPlatform;
+import dev.hitless.iommu.conformance.trace.SharedState;
 import dev.hitless.iommu.hardware.DmaRequest;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +62,7 @@ public final class MachineBench implements Bench {
     private final Map<IommuDomain, ModelledDomain> domains = new IdentityHashMap<>();
     private final List<IommuDomain> onPasid = new ArrayList<>();
     private final List<IommuDomain> withoutPasid = new ArrayList<>();
+    private final DriverLock handover;
     private final IommuDomain foreign = new ForeignDomain();
     private final List<Finding> findings = new ArrayList<>();
     private Consumer<PageRequest> receiver = request -> {};
@@ -68,6 +76,7 @@ public final class MachineBench implements Bench {
     public MachineBench(Target target, Variant variant, Judge judge, DomainChoice choice) {
         this.machine = target.machine(variant);
         this.judge = judge;
+        this.handover = machine.platform().locks().create("bench.page-request-handover", "page requests");
         this.tap = new TappedDriver(machine.driver());
         tap.carriedBy(this::carryOut);
         tap.afterwards(this::deliver);
@@ -87,8 +96,12 @@ public final class MachineBench implements Bench {
         return tapped;
     }
 
-    /** Hands over what the driver has reported since the last time. */
+    /** Hands over what the driver has reported since the last time; what another thread has taken was handed over then. */
     private void deliver() {
+        handover.with(this::handOver);
+    }
+
+    private void handOver() {
         List<PageRequest> all = machine.platform().pageRequests();
         List<PageRequest> news = all.subList(delivered, all.size());
         delivered = all.size();
@@ -129,7 +142,7 @@ public final class MachineBench implements Bench {
         return new Operation(recording.trace(), streams, Content.probes(machine.domains()), promise);
     }
 
-    /** What the driver promises for a change now. */
+    @Override
     public ReplaceGuarantee promise(IommuDevice device, Pasid pasid, IommuDomain replacement) {
         return machine.promise(test(device), pasid, modelled(replacement));
     }
@@ -330,6 +343,36 @@ public final class MachineBench implements Bench {
     @Override
     public int traces() {
         return traces;
+    }
+
+    @Override
+    public void judgeNothing() {
+        judging = false;
+    }
+
+    @Override
+    public Overlapped overlap(
+            List<NamedOperation> operations, Interleaver interleaver, LockOrder order, SharedState shared) {
+        judging = false;
+        return Overlapped.of(machine.platform().recordOverlapping(operations, interleaver, order, shared));
+    }
+
+    /** Requests of {@code device} with {@code pasid}. */
+    public List<Stream> streams(IommuDevice device, Pasid pasid) {
+        return test(device).streams(pasid);
+    }
+
+    /** Everybody who has something attached now. */
+    public Set<Stream> streams() {
+        return machine.streams().keySet();
+    }
+
+    /** Notes what requests meet now, when the operations {@code done} are over. */
+    public void noteState(SequentialOutcomes outcomes, int done) {
+        Map<Stream, Object> attached = new HashMap<>();
+        machine.streams().forEach((stream, domain) -> attached.put(stream, domain.colour()));
+        outcomes.add(
+                done, machine.platform().record("look at the tables", () -> {}).trace(), attached);
     }
 
     @Override

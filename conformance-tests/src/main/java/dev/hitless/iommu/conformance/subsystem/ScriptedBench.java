@@ -7,10 +7,19 @@ import dev.hitless.iommu.api.PageRequest;
 import dev.hitless.iommu.api.PageResponse;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.PciFunction;
+import dev.hitless.iommu.api.ReplaceGuarantee;
 import dev.hitless.iommu.api.platform.Locks;
 import dev.hitless.iommu.conformance.judge.Finding;
 import dev.hitless.iommu.conformance.judge.Operation;
+import dev.hitless.iommu.conformance.schedule.Interleaver;
+import dev.hitless.iommu.conformance.schedule.LockName;
+import dev.hitless.iommu.conformance.schedule.LockOrder;
+import dev.hitless.iommu.conformance.schedule.TurnLocks;
+import dev.hitless.iommu.conformance.schedule.Turns;
+import dev.hitless.iommu.conformance.trace.NamedOperation;
+import dev.hitless.iommu.conformance.trace.SharedState;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +29,8 @@ import java.util.function.Consumer;
 final class ScriptedBench implements Bench {
     private static final int ATS_QUEUE_DEPTH = 32;
 
-    private final OneThreadLocks locks = new OneThreadLocks();
-    private final ScriptedDriver driver = new ScriptedDriver(this::deliver);
+    private final TurnLocks locks = new TurnLocks();
+    private final ScriptedDriver driver = new ScriptedDriver(this::deliver, locks);
     private final TappedDriver tap = new TappedDriver(driver);
     private final List<IommuDomain> domains = new ArrayList<>();
     private final IommuDomain foreign = new ForeignDomain();
@@ -49,7 +58,7 @@ final class ScriptedBench implements Bench {
 
     @Override
     public List<String> heldLocks() {
-        return locks.held();
+        return locks.held().stream().map(LockName::toString).toList();
     }
 
     @Override
@@ -134,6 +143,40 @@ final class ScriptedBench implements Bench {
     @Override
     public int traces() {
         return 0;
+    }
+
+    @Override
+    public Overlapped overlap(
+            List<NamedOperation> operations, Interleaver interleaver, LockOrder order, SharedState shared) {
+        List<Optional<RuntimeException>> failures =
+                new ArrayList<>(Collections.nCopies(operations.size(), Optional.empty()));
+        List<Runnable> players = new ArrayList<>();
+        for (int i = 0; i < operations.size(); i++) {
+            int number = i;
+            players.add(() -> {
+                try {
+                    operations.get(number).action().run();
+                } catch (RuntimeException thrown) {
+                    failures.set(number, Optional.of(thrown));
+                }
+            });
+        }
+        locks.takeTurns(interleaver, order);
+        tap.points(interleaver::point);
+        Optional<String> deadlock = interleaver.play(players);
+        tap.points(() -> {});
+        locks.takeTurns(Turns.ALONE, new LockOrder());
+        return new Overlapped(failures, locks.held(), deadlock, Optional.empty());
+    }
+
+    @Override
+    public void judgeNothing() {
+        // Nothing is.
+    }
+
+    @Override
+    public ReplaceGuarantee promise(IommuDevice device, Pasid pasid, IommuDomain replacement) {
+        return ReplaceGuarantee.HITLESS;
     }
 
     @Override

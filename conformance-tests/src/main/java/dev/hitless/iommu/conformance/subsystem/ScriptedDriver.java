@@ -17,6 +17,8 @@ import dev.hitless.iommu.api.PagingDomain;
 import dev.hitless.iommu.api.PagingFormat;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.ReplaceGuarantee;
+import dev.hitless.iommu.api.platform.DriverLock;
+import dev.hitless.iommu.api.platform.Locks;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -43,11 +45,15 @@ final class ScriptedDriver implements IommuDriver {
     private final Set<Outstanding> outstanding = new HashSet<>();
     private final List<PageResponse> answers = new ArrayList<>();
     private final IommuDomain blocked = new Domain("blocked", DomainType.BLOCKED);
+    /** Held from taking page requests until they were handed over, so that who drains does not miss those. */
+    private final DriverLock handover;
+
     private int domains;
 
     /** @param pageRequests where page requests are handed over */
-    ScriptedDriver(Consumer<PageRequest> pageRequests) {
+    ScriptedDriver(Consumer<PageRequest> pageRequests, Locks locks) {
         this.pageRequests = pageRequests;
+        this.handover = locks.create("scripted.page-request-handover", "page requests");
     }
 
     /** A new domain that can stand anywhere. */
@@ -154,6 +160,10 @@ final class ScriptedDriver implements IommuDriver {
 
     @Override
     public void serviceEvents() {
+        handover.with(this::handOver);
+    }
+
+    private void handOver() {
         for (PageRequest request = queue.poll(); request != null; request = queue.poll()) {
             if (request.last()) {
                 outstanding.add(new Outstanding(request.requesterId(), request.pasid(), request.group()));

@@ -47,6 +47,8 @@ public final class TappedDriver implements IommuDriver {
     private Set<DomainType> withheld = EnumSet.noneOf(DomainType.class);
     private Function<DriverCall, Optional<RuntimeException>> script = call -> Optional.empty();
     private Consumer<DriverCall> inside = call -> {};
+    private Consumer<DriverCall> done = call -> {};
+    private Runnable points = () -> {};
     private Carrier carrier = (call, action) -> action.run();
     private Runnable afterwards = () -> {};
 
@@ -82,6 +84,16 @@ public final class TappedDriver implements IommuDriver {
         inside = listener;
     }
 
+    /** From now on, {@code listener} is run after every call that succeeded, right when the driver has acted. */
+    public void whenDone(Consumer<DriverCall> listener) {
+        done = listener;
+    }
+
+    /** From now on, {@code point} is run where a driver that has hardware would let others have their turn. */
+    void points(Runnable point) {
+        points = point;
+    }
+
     void carriedBy(Carrier how) {
         carrier = how;
     }
@@ -106,12 +118,15 @@ public final class TappedDriver implements IommuDriver {
         int place = calls.size();
         calls.add(call);
         try {
+            points.run();
             inside.accept(call);
             Optional<RuntimeException> scripted = script.apply(call);
             if (scripted.isPresent()) {
                 throw scripted.get();
             }
             carrier.carryOut(call, () -> target.real().setDevPasid(real(device), pasid, ((TappedDomain) old).real()));
+            done.accept(call);
+            points.run();
         } catch (RuntimeException thrown) {
             calls.set(place, call.failed(thrown));
             throw thrown;
@@ -145,6 +160,7 @@ public final class TappedDriver implements IommuDriver {
 
     @Override
     public void release(IommuDevice device) {
+        points.run();
         driver.release(real(device));
         afterwards.run();
         devices.remove(real(device));
@@ -192,12 +208,15 @@ public final class TappedDriver implements IommuDriver {
 
     @Override
     public void serviceEvents() {
+        points.run();
         driver.serviceEvents();
+        points.run();
         afterwards.run();
     }
 
     @Override
     public void respond(PageResponse response) {
+        points.run();
         responses.add(response);
         driver.respond(response);
     }

@@ -50,7 +50,7 @@ public final class ConformanceSuite {
     /** The scenarios that {@link #run} will run. */
     public List<Scenario> scenarios() {
         List<Scenario> chosen = new ArrayList<>(CoreScenarios.scripted(subsystems));
-        chosen.addAll(CoreScenarios.over(target, generator.usual(), judge, subsystems));
+        chosen.addAll(CoreScenarios.over(target, generator.usual(), judge, subsystems, options.schedules()));
         chosen.addAll(generator.generate());
         ScenarioGlob glob = new ScenarioGlob(options.scenarioGlob());
         chosen.removeIf(scenario -> !glob.matches(scenario.name()));

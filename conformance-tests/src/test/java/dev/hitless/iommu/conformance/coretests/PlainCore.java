@@ -134,14 +134,18 @@ class PlainCore implements Subsystem {
         detachFrom(group, domain, pasid);
     }
 
-    private void detachFrom(PlainGroup group, IommuDomain domain, Pasid pasid) {
-        Entry present = group.table.get(pasid);
-        if (present == null || !present.domain().equals(domain)) {
-            warnings.warning("wrong detach");
-            return;
-        }
-        group.mutex.with(() -> takeOff(group, pasid));
-        pages.abandon(present.handle());
+    void detachFrom(PlainGroup group, IommuDomain domain, Pasid pasid) {
+        PlainHandle[] old = new PlainHandle[1];
+        group.mutex.with(() -> {
+            Entry present = group.table.get(pasid);
+            if (present == null || !present.domain().equals(domain)) {
+                warnings.warning("wrong detach");
+                return;
+            }
+            takeOff(group, pasid);
+            old[0] = present.handle();
+        });
+        pages.abandon(old[0]);
     }
 
     void takeOff(PlainGroup group, Pasid pasid) {
@@ -165,17 +169,18 @@ class PlainCore implements Subsystem {
 
     private void exchangeGroup(IommuDomain domain, PlainGroup group, @Nullable PlainHandle handle, boolean attach) {
         require(handle != null, Errno.EINVAL, "no handle");
-        Entry present = group.table.get(Pasid.NONE);
-        require(!attach || present == null, Errno.EBUSY, "occupied");
-        require(!group.devices.isEmpty(), Errno.EINVAL, "no device");
-        require(domain.driver().equals(driver), Errno.EINVAL, "foreign");
-        require(driver.capabilities().withoutPasid().contains(domain.type()), Errno.EOPNOTSUPP, "kind");
+        PlainHandle[] old = new PlainHandle[1];
         group.mutex.with(() -> {
+            Entry present = group.table.get(Pasid.NONE);
+            require(!attach || present == null, Errno.EBUSY, "occupied");
+            require(!group.devices.isEmpty(), Errno.EINVAL, "no device");
+            require(domain.driver().equals(driver), Errno.EINVAL, "foreign");
+            require(driver.capabilities().withoutPasid().contains(domain.type()), Errno.EOPNOTSUPP, "kind");
             boolean same = present != null && present.domain().equals(domain);
             require(same || !group.inReset(), Errno.EBUSY, "in reset");
-            exchange(group, domain, Pasid.NONE, handle);
+            old[0] = exchange(group, domain, Pasid.NONE, handle);
         });
-        abandon(present == null ? null : present.handle(), handle);
+        abandon(old[0], handle);
     }
 
     @Override

@@ -78,6 +78,10 @@ final class PlainGroup implements Subsystem.Group {
 
     void set(IommuDevice device, Pasid pasid, IommuDomain domain) {
         domain.setDevPasid(device, pasid, inForce(device, pasid));
+        note(device, pasid, domain);
+    }
+
+    void note(IommuDevice device, Pasid pasid, IommuDomain domain) {
         inForce.computeIfAbsent(device, d -> new HashMap<>()).put(pasid, domain);
     }
 }
