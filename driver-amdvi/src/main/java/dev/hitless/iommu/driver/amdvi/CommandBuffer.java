@@ -2,10 +2,9 @@ package dev.hitless.iommu.driver.amdvi;
 
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
-import dev.hitless.iommu.api.platform.DriverLock;
-import dev.hitless.iommu.api.platform.PhysicalMemory;
 import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.api.platform.RegisterBank;
+import dev.hitless.iommu.driver.support.queue.Attempts;
 import dev.hitless.iommu.driver.support.queue.CommandRing;
 import dev.hitless.iommu.driver.support.queue.CompletionWords;
 import dev.hitless.iommu.driver.support.queue.QueueFailure;
@@ -19,61 +18,50 @@ import java.util.Optional;
  * all before are complete. Whoever submits waits for his own number, whatever others wait for meanwhile: a shared note
  * that "all is complete" was what let Linux return too early (CVE-2026-68329).
  *
- * <p>When a number does not come, or a command is rejected, the buffer is switched off, emptied and switched on, and the
- * commands are given again. All of them may be carried out any number of times.
+ * <p>A command that hardware rejects is overwritten, and the buffer switched off and on; when a number does not come, it is
+ * emptied too. What failed is given again. All commands may be carried out any number of times.
  */
 class CommandBuffer implements QueuePort {
-    /** Log2 of the entries; 8 to 15 are defined. */
-    private static final int LOG2_ENTRIES = 9;
+    /** Log2 of the entries; 8 to 15 are defined. The least: a batch that does not fit waits for room. */
+    private static final int LOG2_ENTRIES = 8;
 
     private static final int ENTRIES = 1 << LOG2_ENTRIES;
     private static final int ENTRY_WORDS = 2;
     private static final int ENTRY_BYTES = 16;
-    private static final int COMPLETION_WORDS = 512;
+    /** Each COMPLETION_WAIT has a command before it. */
+    private static final int MOST_WAITS = ENTRIES / 2;
     /** Linux keeps as many free. */
     private static final int RESERVED_ENTRIES = 2;
 
-    /** So that one submission fits beside those of others. */
-    private static final int LONGEST_SUBMISSION = 64;
-
-    private static final int ATTEMPTS = 3;
+    private static final Attempts ATTEMPTS = new Attempts(3);
     private static final long TIMEOUT_MICROS = 1_000_000;
+
+    private static final QueueFailure REJECTED = new QueueFailure(
+            Errno.EIO, "the IOMMU rejected a command (Status.CmdBufRun is 0)", QueueFailure.Scope.ONE_COMMAND);
 
     private final RegisterBank registers;
     private final ControlRegister control;
-    private final DriverLock lock;
-    private final PhysicalMemory memory;
     private final CompletionWords completions;
     private final CommandRing ring;
-    /** Any command that does nothing will do; hardware may store here as often as it likes. */
-    private final long fillerTarget;
 
     /** A buffer that is not enabled yet. Throws ENOMEM. */
     CommandBuffer(Platform platform, ControlRegister control) {
         this.registers = platform.registers();
         this.control = control;
-        this.memory = platform.memory();
-        this.lock = platform.locks().create("amdvi.command-buffer", "command buffer");
-        this.fillerTarget = memory.allocate(PhysicalMemory.PAGE_BYTES, true);
-        CompletionWords words = null;
+        this.completions = CompletionWords.create(
+                platform.memory(), MOST_WAITS, Long.SIZE, (address, data) -> Command.completionWait(address, data)
+                        .words());
         try {
-            words = CompletionWords.create(
-                    memory, COMPLETION_WORDS, Long.SIZE, (address, data) -> Command.completionWait(address, data)
-                            .words());
             this.ring = new CommandRing(
                     new RingGeometry("command buffer", ENTRIES, ENTRY_WORDS, RESERVED_ENTRIES, true, TIMEOUT_MICROS),
                     platform,
-                    lock,
+                    platform.locks().create("amdvi.command-buffer", "command buffer"),
                     this,
-                    words);
+                    completions);
         } catch (IommuException e) {
-            if (words != null) {
-                words.free();
-            }
-            memory.free(fillerTarget, PhysicalMemory.PAGE_BYTES);
+            completions.free();
             throw e;
         }
-        this.completions = words;
     }
 
     /** Tells the hardware of the buffer. It runs as soon as the IOMMU is on, for some hardware not before. */
@@ -99,7 +87,6 @@ class CommandBuffer implements QueuePort {
     void free() {
         ring.free();
         completions.free();
-        memory.free(fillerTarget, PhysicalMemory.PAGE_BYTES);
     }
 
     /**
@@ -108,23 +95,13 @@ class CommandBuffer implements QueuePort {
      * @throws IommuException EIO (rejected), ETIMEDOUT (no progress)
      */
     void execute(List<Command> commands) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                executeOnce(commands);
-                return;
-            } catch (IommuException e) {
-                if (attempt == ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
+        ATTEMPTS.run(() -> executeOnce(commands));
     }
 
     /** As {@link #execute}, for those who try again themselves. */
     void executeOnce(List<Command> commands) {
-        List<long[]> words = commands.stream().map(Command::words).toList();
-        for (int first = 0; first < words.size(); first += LONGEST_SUBMISSION) {
-            carryOut(ring, words.subList(first, Math.min(first + LONGEST_SUBMISSION, words.size())));
+        if (!commands.isEmpty()) {
+            carryOut(ring, commands.stream().map(Command::words).toList());
         }
     }
 
@@ -157,28 +134,30 @@ class CommandBuffer implements QueuePort {
         if ((control.status() & Registers.COMMAND_BUFFER_RUNNING) != 0) {
             return Optional.empty();
         }
-        return Optional.of(new QueueFailure(
-                Errno.EIO, "the IOMMU rejected a command (Status.CmdBufRun is 0)", QueueFailure.Scope.ALL_PENDING));
+        return Optional.of(REJECTED);
     }
 
-    /** Not asked for: behind the rejected command there may be another, and CmdBufRun would never be seen as 1. */
+    /**
+     * Behind the rejected command there may be another, so that CmdBufRun is never seen as 1. Then at least the one that
+     * does nothing is behind hardware.
+     */
     @Override
     public void resume(QueueFailure failure) {
-        throw new IllegalStateException("a command buffer that stopped is started anew, empty");
+        int stoppedAt = consumerSlot();
+        control.restart(
+                Registers.COMMAND_BUFFER_ENABLE,
+                "Status.CmdBufRun",
+                () -> failure().isEmpty() || consumerSlot() != stoppedAt);
     }
 
     /** The head can be written only while Status.CmdBufRun is 0. */
     @Override
-    public void restart(long position) {
+    public long restart(long position) {
         stop();
         long offset = (position & (ENTRIES - 1)) * ENTRY_BYTES;
         registers.write64(Registers.COMMAND_HEAD, offset);
         registers.write64(Registers.COMMAND_TAIL, offset);
         start();
-    }
-
-    @Override
-    public long[] filler() {
-        return Command.completionWait(fillerTarget, 0).words();
+        return position;
     }
 }

@@ -53,6 +53,18 @@ final class ControlRegister {
         await(running, false, what);
     }
 
+    /**
+     * Clears and sets {@code enable} of something that stands still, and gives it time to go on. Whether it does is for the
+     * caller to find out.
+     *
+     * @param goesOn whether it has moved
+     */
+    void restart(long enable, String what, BooleanSupplier goesOn) {
+        clear(enable);
+        set(enable);
+        platform.waiter().await(what, goesOn, TIMEOUT_MICROS);
+    }
+
     /** The status register. */
     long status() {
         return platform.registers().read64(Registers.STATUS);

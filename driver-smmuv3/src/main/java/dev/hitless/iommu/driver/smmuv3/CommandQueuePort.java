@@ -76,7 +76,7 @@ final class CommandQueuePort implements QueuePort {
 
     /** CMDQ_CONS can be written only while CR0.CMDQEN is 0 (6.3.28). */
     @Override
-    public void restart(long position) {
+    public long restart(long position) {
         control.disable(Registers.CR0_CMDQEN);
         int active = registers.read32(Registers.GERROR) ^ registers.read32(Registers.GERRORN);
         if ((active & Registers.GERROR_CMDQ_ERR) != 0) {
@@ -86,10 +86,6 @@ final class CommandQueuePort implements QueuePort {
         registers.write32(Registers.CMDQ_PROD, index);
         registers.write32(Registers.CMDQ_CONS, index);
         control.enable(Registers.CR0_CMDQEN);
-    }
-
-    @Override
-    public long[] filler() {
-        return Command.SYNC.words();
+        return position;
     }
 }

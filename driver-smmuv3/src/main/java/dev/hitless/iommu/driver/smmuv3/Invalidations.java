@@ -1,10 +1,10 @@
 package dev.hitless.iommu.driver.smmuv3;
 
-import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.driver.support.device.DeviceCaches;
 import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.pagetable.UnmapGather;
 import dev.hitless.iommu.driver.support.pagetable.UnmappedRange;
+import dev.hitless.iommu.driver.support.queue.Attempts;
 import dev.hitless.iommu.driver.support.queue.CommandRing;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import dev.hitless.iommu.driver.support.track.DomainUsers;
@@ -21,7 +21,7 @@ import java.util.Set;
  * <p>What hardware did not do is asked for again, twice. After that a method throws EIO or ETIMEDOUT.
  */
 class Invalidations {
-    private static final int ATTEMPTS = 3;
+    private static final Attempts ATTEMPTS = new Attempts(3);
 
     /** Beyond this many TLBI or ATC commands dropping everything of the tag is the lesser evil. */
     private static final int MOST_COMMANDS = 32;
@@ -37,23 +37,12 @@ class Invalidations {
 
     /** Has hardware carry out {@code commands}, in no particular order, and waits until it has. */
     void execute(List<Command> commands) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                executeOnce(commands);
-                return;
-            } catch (IommuException e) {
-                if (attempt == ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
+        ATTEMPTS.run(() -> executeOnce(commands));
     }
 
     /** As {@link #execute}, for those who try again themselves. */
     void executeOnce(List<Command> commands) {
-        if (!commands.isEmpty()) {
-            ring.execute(commands.stream().map(Command::words).toList());
-        }
+        ring.execute(commands.stream().map(Command::words).toList());
     }
 
     /** Everything, before translation is turned on. Configuration first: translations are made from it (4.3.6). */

@@ -224,7 +224,6 @@ class BrokenDriversTest extends BrokenDrivers {
                         "commands are sent and not waited for",
                         BrokenProvider.withParts(DefectiveParts.invalidating(DefectiveInvalidations.NotWaiting::new)),
                         "rid/identity->blocked/alone/ats=no",
-                        "DRV-04",
                         "DRV-13"),
                 defect(
                         "no barrier before the L1CD is published",

@@ -13,8 +13,11 @@ import java.util.Locale;
  * @param word1 address and operands
  */
 record InvalidationDescriptor(long word0, long word1) {
+    /** Length in words of 64 bits. */
+    static final int WORDS = 4;
+
     /** Length in bytes. */
-    static final int BYTES = 32;
+    static final int BYTES = 8 * WORDS;
 
     private static final int CONTEXT_CACHE = 1;
     private static final int IOTLB = 2;
@@ -180,15 +183,19 @@ record InvalidationDescriptor(long word0, long word1) {
      * |                STADDR >> 2                      |  rsvd   |  word 1
      * +-------------------------------------------------+---------+
      * </pre>
-     *
-     * @param drainPageRequests page requests and responses are done too
      */
-    static InvalidationDescriptor wait(long statusAddress, int status, boolean drainPageRequests) {
-        long flags = 1L << 5 | (drainPageRequests ? 1L << 7 : 0);
-        return new InvalidationDescriptor((long) status << 32 | flags | WAIT, statusAddress);
+    static InvalidationDescriptor completion(long statusAddress, int status) {
+        return new InvalidationDescriptor((long) status << 32 | 1L << 5 | WAIT, statusAddress);
     }
 
-    /** Holds later descriptors until earlier ones are done: layout of {@link #wait} with FN alone. */
+    /** A wait for page requests and responses too: {@code wait} with PD. */
+    static long[] drainingPageRequests(long[] wait) {
+        long[] draining = wait.clone();
+        draining[0] |= 1L << 7;
+        return draining;
+    }
+
+    /** Holds later descriptors until earlier ones are done: layout of {@link #completion} with FN alone. */
     static InvalidationDescriptor fence() {
         return new InvalidationDescriptor(1L << 6 | WAIT, 0);
     }
@@ -242,6 +249,11 @@ record InvalidationDescriptor(long word0, long word1) {
 
     private static long pages(AddressSpan pages, boolean leavesOnly) {
         return pages.address() | (leavesOnly ? INVALIDATION_HINT : 0) | pages.log2Pages();
+    }
+
+    /** As the ring takes it. */
+    long[] words() {
+        return new long[] {word0, word1, 0, 0};
     }
 
     @Override

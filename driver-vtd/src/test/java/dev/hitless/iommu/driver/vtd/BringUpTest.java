@@ -57,8 +57,8 @@ class BringUpTest {
     void theQueueHasWideDescriptorsAndTheRootScalableMode() {
         FakeUnit unit = FakeUnit.withEverything();
         unit.driver();
-        // DW, QS = 1.
-        assertThat(unit.registers[0x90] & 0xFFF).isEqualTo(0x801);
+        // DW, QS = 0.
+        assertThat(unit.registers[0x90] & 0xFFF).isEqualTo(0x800);
         // TTM = 1.
         assertThat(unit.registers[0x20] & 0xFFF).isEqualTo(0x400);
     }

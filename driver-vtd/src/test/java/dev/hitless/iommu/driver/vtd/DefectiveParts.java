@@ -24,7 +24,7 @@ final class DefectiveParts {
                 return new InvalidationQueue(platform, command) {
                     @Override
                     void execute(List<InvalidationDescriptor> descriptors) {
-                        submit(descriptors, false);
+                        submit(descriptors, UnaryOperator.identity());
                     }
                 };
             }

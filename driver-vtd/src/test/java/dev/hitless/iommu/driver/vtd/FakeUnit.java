@@ -177,6 +177,9 @@ final class FakeUnit implements Platform, RegisterBank, EventSink {
     }
 
     private void fetch() {
+        if (registers[0x80] == registers[0x88]) {
+            return;
+        }
         Mood mood = moods.isEmpty() ? Mood.WORKS : moods.remove(0);
         if (mood == Mood.REJECTS) {
             registers[0x34] |= 1 << 4;
@@ -186,7 +189,7 @@ final class FakeUnit implements Platform, RegisterBank, EventSink {
         } else if (mood == Mood.WORKS && (registers[0x1C] & 1 << 26) != 0) {
             while (registers[0x80] != registers[0x88]) {
                 execute((registers[0x90] & -4096L) + registers[0x80]);
-                registers[0x80] = (registers[0x80] + 32) % 8192;
+                registers[0x80] = (registers[0x80] + 32) % 4096;
             }
         }
     }

@@ -63,8 +63,10 @@ class InvalidationDescriptorTest {
 
     @Test
     void waits() {
-        assertThat(InvalidationDescriptor.wait(0x8000, 0x77, false)).isEqualTo(words(0x77_0000_0025L, 0x8000));
-        assertThat(InvalidationDescriptor.wait(0x8000, -1, true)).isEqualTo(words(0xFFFF_FFFF_0000_00A5L, 0x8000));
+        assertThat(InvalidationDescriptor.completion(0x8000, 0x77)).isEqualTo(words(0x77_0000_0025L, 0x8000));
+        assertThat(InvalidationDescriptor.drainingPageRequests(
+                        InvalidationDescriptor.completion(0x8000, -1).words()))
+                .containsExactly(0xFFFF_FFFF_0000_00A5L, 0x8000, 0, 0);
         assertThat(InvalidationDescriptor.fence()).isEqualTo(words(0x45, 0));
     }
 

@@ -177,7 +177,6 @@ class PasidReplacementTest {
         first.setDevPasid(device, PASID, blocked);
         for (int i = 0; i < 100; i++) {
             unit.moods.add(FakeUnit.Mood.DEAD);
-            unit.moods.add(FakeUnit.Mood.WORKS); // the restart writes the tail, too
         }
         assertThatThrownBy(() -> otherFirst.setDevPasid(device, PASID, first))
                 .isInstanceOfSatisfying(

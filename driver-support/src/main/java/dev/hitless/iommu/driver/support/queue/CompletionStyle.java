@@ -12,6 +12,9 @@ public interface CompletionStyle {
      */
     long[] fence(long sequence);
 
+    /** A command that does nothing, to overwrite a rejected one with: a fence that nobody waits for. Lock held. */
+    long[] filler();
+
     /**
      * Whether hardware is past the fence.
      *

@@ -26,19 +26,21 @@ public final class CompletionWords implements CompletionStyle {
     private final int words;
     private final int unusedBits;
     private final FenceEncoder encoder;
+    private long fillers;
 
     private CompletionWords(PhysicalMemory memory, int words, int dataBits, FenceEncoder encoder) {
         this.memory = memory;
         this.words = words;
         this.unusedBits = 64 - dataBits;
         this.encoder = encoder;
-        this.base = memory.allocate(8L * words, true);
+        this.base = memory.allocate(bytes(), true);
     }
 
     /**
      * Allocates the words.
      *
-     * @param words a power of two; as many as the ring has entries if hardware may complete fences out of order
+     * @param words a power of two; as many as there can be fences in the ring, so that none shares its word with another
+     *     that is under way
      * @param dataBits 32 or 64: what hardware writes
      * @throws dev.hitless.iommu.api.IommuException ENOMEM
      */
@@ -55,6 +57,12 @@ public final class CompletionWords implements CompletionStyle {
         return encoder.encode(address(sequence), sequence << unusedBits >>> unusedBits);
     }
 
+    /** To the word behind all others, something new each time. */
+    @Override
+    public long[] filler() {
+        return encoder.encode(base + 8L * words, ++fillers << unusedBits >>> unusedBits);
+    }
+
     @Override
     public boolean isReached(long sequence, long position, LongSupplier consumed) {
         return (memory.load64(address(sequence)) - sequence) << unusedBits >= 0;
@@ -62,7 +70,11 @@ public final class CompletionWords implements CompletionStyle {
 
     /** Frees the words. No fence may be outstanding. */
     public void free() {
-        memory.free(base, 8L * words);
+        memory.free(base, bytes());
+    }
+
+    private long bytes() {
+        return 8L * (words + 1);
     }
 
     private long address(long sequence) {

@@ -17,6 +17,11 @@ public final class ConsumerCompletion implements CompletionStyle {
     }
 
     @Override
+    public long[] filler() {
+        return fence.clone();
+    }
+
+    @Override
     public boolean isReached(long sequence, long position, LongSupplier consumed) {
         return consumed.getAsLong() > position;
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** Which commands failed, until everyone who has to know was told. Guarded by the ring's lock. */
 final class FailedCommands {
@@ -17,8 +18,20 @@ final class FailedCommands {
         outstanding.put(ticket.firstPosition(), ticket);
     }
 
+    /** Positions {@code first} to {@code last} failed; none if {@code last} is before {@code first}. */
     void add(long first, long last, QueueFailure failure) {
-        ranges.add(new Range(first, last, failure));
+        if (first <= last) {
+            ranges.add(new Range(first, last, failure));
+        }
+    }
+
+    /** First position of the oldest ticket that somebody waits for and that is not reached; {@code fallback} if none. */
+    long oldest(Predicate<Ticket> isReached, long fallback) {
+        return outstanding.values().stream()
+                .filter(isReached.negate())
+                .mapToLong(Ticket::firstPosition)
+                .findFirst()
+                .orElse(fallback);
     }
 
     /** What happened to the ticket's commands, or nothing. */

@@ -15,7 +15,9 @@ public record QueueFailure(Errno errno, String description, Scope scope) {
     public enum Scope {
         /** The one that hardware stopped at. The rest runs once it is out of the way. */
         ONE_COMMAND,
-        /** All that were not complete, waits included; they are lost (VT-d ITE). */
+        /** What hardware has taken and not completed, fences included: they are void. The rest runs on (VT-d ITE). */
+        TAKEN,
+        /** All that were not complete; they are lost, and the queue has to be started anew. */
         ALL_PENDING
     }
 

@@ -18,18 +18,20 @@ public interface QueuePort {
     /** Whether hardware has stopped, and why (VT-d FSTS, SMMUv3 GERROR and CONS.ERR, AMD-Vi Status). Changes nothing. */
     Optional<QueueFailure> failure();
 
-    /** Clears the error and lets hardware go on. The rejected command was overwritten with {@link #filler}. */
+    /**
+     * Clears the error and lets hardware go on where it stopped. A rejected command there was overwritten with one that
+     * does nothing. The doorbell is rung afterwards. Hardware may stop again at once, for whatever comes next.
+     */
     void resume(QueueFailure failure);
 
     /**
      * Has hardware drop everything that it has not carried out, and start anew with an empty queue: switches it off, sets
-     * head and tail to {@code position}, clears errors, switches it on.
+     * head and tail, clears errors, switches it on.
      *
      * @param position as of {@link #ringDoorbell}
+     * @return where hardware stands now: {@code position}, or the next multiple of the ring's length where hardware always
+     *     starts at slot 0
      * @throws dev.hitless.iommu.api.IommuException ETIMEDOUT
      */
-    void restart(long position);
-
-    /** A command that does nothing, to overwrite a rejected one with. */
-    long[] filler();
+    long restart(long position);
 }

@@ -5,7 +5,8 @@
  * dev.hitless.iommu.driver.support.queue.QueuePort}, its registers, and a {@link
  * dev.hitless.iommu.driver.support.queue.CompletionStyle}, how hardware tells that it is through: {@link
  * dev.hitless.iommu.driver.support.queue.CompletionWords} or {@link
- * dev.hitless.iommu.driver.support.queue.ConsumerCompletion}.
+ * dev.hitless.iommu.driver.support.queue.ConsumerCompletion}. What failed can be asked for again with {@link
+ * dev.hitless.iommu.driver.support.queue.Attempts}.
  */
 @NullMarked
 package dev.hitless.iommu.driver.support.queue;

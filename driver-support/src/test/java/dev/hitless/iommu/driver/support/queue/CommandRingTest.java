@@ -9,6 +9,7 @@ import dev.hitless.iommu.driver.support.FakeLock;
 import dev.hitless.iommu.driver.support.FakePlatform;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +118,110 @@ class CommandRingTest {
         assertErrno(
                 Errno.ETIMEDOUT, () -> ring.execute(work(LongStream.range(0, 30).toArray())));
         assertThat(lock.isHeld()).isFalse();
+    }
+
+    @Test
+    void severalRejectedCommandsOfOneBatchAreAllGotOutOfTheWay() {
+        CommandRing ring = ring(Style.WORD_64, 1);
+        Ticket innocent = ring.submit(work(1));
+        List<long[]> commands = new ArrayList<>(List.of(new long[] {FakeQueueHardware.ILLEGAL, 0}));
+        commands.add(new long[] {FakeQueueHardware.ILLEGAL, 1});
+        commands.addAll(work(2));
+
+        assertErrno(Errno.EIO, () -> ring.execute(commands));
+        ring.await(innocent);
+        assertThat(hardware.done).containsExactly(1L, 2L);
+        assertThat(hardware.restarts).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"WORDS_32", "WORD_64"})
+    void fencesThatHardwareHasTakenAndNotCompletedAreVoidAndOthersAreNot(Style style) {
+        CommandRing ring = ring(style, 1);
+        platform.whileWaiting(() -> {});
+        Ticket complete = ring.submit(work(1));
+        hardware.run(2);
+        hardware.loseFences = true;
+        Ticket taken = ring.submit(work(2));
+        hardware.run(2);
+        Ticket later = ring.submit(work(3));
+        hardware.loseFences = false;
+        hardware.failure = Optional.of(new QueueFailure(Errno.ETIMEDOUT, "silent", QueueFailure.Scope.TAKEN));
+        platform.whileWaiting(() -> hardware.run(1));
+
+        assertErrno(Errno.ETIMEDOUT, () -> ring.await(taken));
+        ring.await(complete);
+        ring.await(later);
+        assertThat(hardware.restarts).isZero();
+        assertThat(hardware.done).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void startingAnewAtSlot0KeepsPositionsApart() {
+        CommandRing ring = ring(Style.CONSUMER, 1);
+        hardware.startsAtSlot0 = true;
+        ring.execute(work(1));
+        platform.whileWaiting(() -> {});
+        Ticket lost = ring.submit(work(2));
+        Ticket lostToo = ring.submit(work(3));
+        assertErrno(Errno.ETIMEDOUT, () -> ring.await(lost));
+        platform.whileWaiting(() -> hardware.run(1));
+        ring.execute(work(4));
+
+        assertErrno(Errno.ETIMEDOUT, () -> ring.await(lostToo));
+        assertThat(hardware.done).containsExactly(1L, 4L);
+    }
+
+    @Test
+    void hardwareThatDidNotStartAnewIsStartedBeforeTheNextBatch() {
+        CommandRing ring = ring(Style.WORD_64, 1);
+        hardware.startsAtSlot0 = true;
+        ring.execute(work(1));
+        platform.whileWaiting(() -> {});
+        hardware.stuckOnError = true;
+        assertErrno(Errno.ETIMEDOUT, () -> ring.execute(work(2)));
+        assertErrno(Errno.ETIMEDOUT, () -> ring.execute(work(3)));
+        hardware.stuckOnError = false;
+        platform.whileWaiting(() -> hardware.run(4));
+
+        ring.execute(work(4));
+        assertThat(hardware.done).containsExactly(1L, 4L);
+        assertThat(lock.isHeld()).isFalse();
+    }
+
+    @Test
+    void oneBarrierAndOneDoorbellForABatch() {
+        CommandRing ring = ring(Style.WORD_64, 1);
+        platform.memory.clearLog();
+        ring.execute(work(1, 2, 3));
+        assertThat(platform.memory.log().stream().filter("barrier"::equals)).hasSize(1);
+    }
+
+    @Test
+    void nothingToDoIsNotWaitedFor() {
+        CommandRing ring = ring(Style.WORD_64, 1);
+        platform.whileWaiting(() -> {});
+        ring.execute(List.of());
+        assertThat(hardware.tail).isZero();
+    }
+
+    @Test
+    void whatFailsIsAskedForAgainAndAllThatWentWrongIsTold() {
+        List<Integer> calls = new ArrayList<>();
+        Runnable failing = () -> {
+            calls.add(calls.size());
+            if (calls.size() < 3) {
+                throw new IommuException(Errno.EIO, "failure " + calls.size());
+            }
+        };
+        new Attempts(3).run(failing);
+        assertThat(calls).hasSize(3);
+
+        calls.clear();
+        assertThatThrownBy(() -> new Attempts(2).run(failing))
+                .hasMessageContaining("failure 2")
+                .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+        assertThatThrownBy(() -> new Attempts(0)).hasMessageContaining("0 attempts");
     }
 
     @Test

@@ -29,6 +29,8 @@ final class FakeQueueHardware implements QueuePort {
     boolean stuckOnError;
     int restarts;
     boolean loseFences;
+    /** As VT-d, whose head is 0 when the queue is switched on. */
+    boolean startsAtSlot0;
 
     FakeQueueHardware(FakeMemory memory) {
         this.memory = memory;
@@ -82,25 +84,18 @@ final class FakeQueueHardware implements QueuePort {
             return;
         }
         failure = Optional.empty();
-        if (resumed.scope() == QueueFailure.Scope.ALL_PENDING) {
-            head = tail;
-        }
     }
 
     @Override
-    public void restart(long position) {
+    public long restart(long position) {
         if (stuckOnError) {
             throw new dev.hitless.iommu.api.IommuException(
                     dev.hitless.iommu.api.Errno.ETIMEDOUT, "the queue does not start");
         }
         failure = Optional.empty();
         restarts++;
-        head = position;
-        tail = position;
-    }
-
-    @Override
-    public long[] filler() {
-        return new long[] {NOTHING, 0};
+        head = startsAtSlot0 ? (position + entries - 1) / entries * entries : position;
+        tail = head;
+        return head;
     }
 }
