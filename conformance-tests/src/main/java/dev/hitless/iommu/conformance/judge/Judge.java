@@ -31,6 +31,7 @@ public final class Judge {
         StreamJudge requests = new StreamJudge(operation, observer, tables, blame, findings);
         requests.judge();
         new CacheJudge(operation, observer, tables, blame, findings).judge();
+        new LeftoverJudge(operation, observer, tables, blame, findings).judge();
         new CommandJudge(operation, tables, findings).judge();
         Judgement.Seen seen = seen(operation, requests);
         if (operation.aftermath().isEmpty()) {

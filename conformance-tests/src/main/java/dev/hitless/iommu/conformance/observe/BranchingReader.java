@@ -40,6 +40,7 @@ final class BranchingReader implements StructureReader {
     private boolean unusable;
     private boolean sawChange;
     private @Nullable Map<Long, Integer> changedWords;
+    private @Nullable WalkPath path;
     private @Nullable CacheKind lookedUp;
     private long lookedUpTag;
 
@@ -51,6 +52,11 @@ final class BranchingReader implements StructureReader {
     /** From now on notes every word that is read and may change, with the earliest instant at which it can be read. */
     void noteChangedWords(Map<Long, Integer> into) {
         changedWords = into;
+    }
+
+    /** From now on notes which way each run goes; null: no more. */
+    void notePath(@Nullable WalkPath into) {
+        path = into;
     }
 
     /**
@@ -84,6 +90,10 @@ final class BranchingReader implements StructureReader {
         sawChange = false;
         lookedUp = null;
         lookups.clear();
+        WalkPath noted = path;
+        if (noted != null) {
+            noted.clear();
+        }
     }
 
     /**
@@ -145,6 +155,10 @@ final class BranchingReader implements StructureReader {
             throw Abandoned.RUN;
         }
         kind = null;
+        WalkPath noted = path;
+        if (noted != null) {
+            noted.fetched(structure, at);
+        }
         if (!memory.isMemory(at)) {
             return false;
         }
@@ -321,6 +335,10 @@ final class BranchingReader implements StructureReader {
         cached.findWalks(cache, tag, iova, walks);
         int answers = found.size() + walks.size();
         int choice = answers == 0 ? 0 : choices.choose(answers + 1);
+        WalkPath noted = path;
+        if (noted != null) {
+            noted.lookedUp(cache, tag);
+        }
         if (choice == 0) {
             return false;
         }

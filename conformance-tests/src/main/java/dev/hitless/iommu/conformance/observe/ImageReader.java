@@ -7,11 +7,13 @@ import dev.hitless.iommu.hardware.StructureKind;
 import dev.hitless.iommu.hardware.StructureReader;
 import dev.hitless.iommu.hardware.Translation;
 import dev.hitless.iommu.hardware.Walker;
+import org.jspecify.annotations.Nullable;
 
 /** Reads memory as it was at one moment, without caches: what the tables <em>say</em>. */
 public final class ImageReader implements StructureReader {
     private final MemoryImage image;
     private long address;
+    private @Nullable WalkPath path;
 
     /** A reader of {@code image}. */
     public ImageReader(MemoryImage image) {
@@ -33,8 +35,21 @@ public final class ImageReader implements StructureReader {
         return translation;
     }
 
+    /** The way that the walk for {@code request} takes. */
+    WalkPath path(Walker walker, DmaRequest request) {
+        WalkPath noted = new WalkPath();
+        path = noted;
+        translation(walker, request);
+        path = null;
+        return noted;
+    }
+
     @Override
     public boolean fetch(StructureKind kind, long at) {
+        WalkPath noted = path;
+        if (noted != null) {
+            noted.fetched(kind, at);
+        }
         address = at;
         return image.isMemory(at);
     }
@@ -51,6 +66,10 @@ public final class ImageReader implements StructureReader {
 
     @Override
     public boolean hit(CacheKind cache, long tag, long iova, Translation out) {
+        WalkPath noted = path;
+        if (noted != null) {
+            noted.lookedUp(cache, tag);
+        }
         return false;
     }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Not thread safe; cheap to make.
  */
 public final class Observer {
+    private final Trace trace;
     private final Walker walker;
     private final List<Stream> streams;
     private final long[] iovas;
@@ -35,6 +37,7 @@ public final class Observer {
      * @param iovas every probed address
      */
     public Observer(Trace trace, List<Stream> streams, long[] iovas, Assumptions assumptions) {
+        this.trace = trace;
         this.walker = trace.walker();
         this.streams = List.copyOf(streams);
         this.iovas = iovas.clone();
@@ -150,6 +153,41 @@ public final class Observer {
     /** As {@link #outcomes}, with nothing served by the device's own cache. */
     public Set<Outcome> outcomesAtIommu(int instant, Stream stream, long iova, boolean write) {
         return serveAlone(instant, stream.request(iova, write, false));
+    }
+
+    /**
+     * Which other way than memory says the walk of a request may take when the trace ends, because hardware holds a copy of
+     * an entry that has changed since. It may lead to the same outcome, as long as nothing else changes.
+     *
+     * @return for people; empty if there is none
+     */
+    public Optional<String> strayPath(Stream stream, long iova) {
+        if (isUndisturbed(stream, iova)) {
+            return Optional.empty();
+        }
+        DmaRequest request = stream.request(iova, false, false);
+        WalkPath right = new ImageReader(trace.after()).path(walker, request);
+        WalkPath taken = new WalkPath();
+        reader.notePath(taken);
+        try {
+            reader.begin(trace.end(), sharedCaches.at(trace.end()));
+            do {
+                try {
+                    walker.translate(request, reader, translation);
+                    if (reader.finish(translation)) {
+                        observations++;
+                        if (!taken.follows(right)) {
+                            return Optional.of(taken.toString());
+                        }
+                    }
+                } catch (BranchingReader.Poisoned | BranchingReader.Abandoned ended) {
+                    continue;
+                }
+            } while (reader.next());
+            return Optional.empty();
+        } finally {
+            reader.notePath(null);
+        }
     }
 
     /** Finished translations that the IOMMU may hold at {@code instant}. */

@@ -59,7 +59,7 @@ final class FaultScenarios {
             }
             for (DomainKind kind : kinds(withPasid)) {
                 scenarios.add(new FaultedPageScenario(target, judge, variant, kind, withPasid));
-                addRelease(kind, withPasid);
+                addRelease(kind, withPasid, List.of(Stage.DEVICE, Stage.ALIAS));
             }
             DomainKind.offered(claimed, withPasid).stream()
                     .filter(kind -> kind.format().isPresent())
@@ -81,7 +81,7 @@ final class FaultScenarios {
         for (boolean withPasid : new boolean[] {true, false}) {
             for (DomainKind kind : kinds(withPasid)) {
                 if (turn++ % TURNS == 0) {
-                    addRelease(kind, withPasid);
+                    addRelease(kind, withPasid, List.of(Stage.DEVICE));
                 }
             }
             for (Transition transition : Transition.offered(claimed, withPasid)) {
@@ -111,7 +111,7 @@ final class FaultScenarios {
         scenarios.add(new FaultedChangeScenario(target, judge, variant, transition, company, faults));
     }
 
-    private void addRelease(DomainKind kind, boolean withPasid) {
-        scenarios.add(new FaultedReleaseScenario(target, judge, variant, kind, withPasid));
+    private void addRelease(DomainKind kind, boolean withPasid, List<Integer> requesterIds) {
+        scenarios.add(new FaultedReleaseScenario(target, judge, variant, kind, withPasid, requesterIds));
     }
 }

@@ -23,8 +23,8 @@ import java.util.Set;
 
 /**
  * A device is released that has a domain behind everything still, with one fallible call after the other failing in each
- * way. A release may not fail: DMA is blocked, ATS is off, another device does not notice. What hardware that has failed may
- * still reach is kept, at most until the driver is shut down.
+ * way. A release may not fail: DMA is blocked under each of its requester ids, ATS is off, another device does not notice.
+ * What hardware that has failed may still reach is kept, at most until the driver is shut down.
  */
 final class FaultedReleaseScenario implements Scenario {
     private final Target target;
@@ -32,13 +32,22 @@ final class FaultedReleaseScenario implements Scenario {
     private final Variant variant;
     private final DomainKind kind;
     private final boolean withPasid;
+    private final List<Integer> requesterIds;
 
-    FaultedReleaseScenario(Target target, Judge judge, Variant variant, DomainKind kind, boolean withPasid) {
+    /** @param requesterIds of the device */
+    FaultedReleaseScenario(
+            Target target,
+            Judge judge,
+            Variant variant,
+            DomainKind kind,
+            boolean withPasid,
+            List<Integer> requesterIds) {
         this.target = target;
         this.judge = judge;
         this.variant = variant;
         this.kind = kind;
         this.withPasid = withPasid;
+        this.requesterIds = List.copyOf(requesterIds);
     }
 
     @Override
@@ -74,7 +83,7 @@ final class FaultedReleaseScenario implements Scenario {
 
     private final class Attempt {
         private final Machine machine = target.machine(variant);
-        private final TestDevice device = machine.probe("device-a", 0x0020);
+        private final TestDevice device = machine.probe("device-a", requesterIds);
         private final TestDevice other = machine.probe("device-b", 0x00A8);
         private final boolean possible;
         private final List<Watched> streams = new ArrayList<>();

@@ -12,9 +12,9 @@ import java.util.Optional;
 
 /** A machine with the subject and its company in place, before the change. */
 final class Stage {
-    private static final int DEVICE = 0x0020;
+    static final int DEVICE = 0x0020;
     /** Fits the narrowest stream table, and lies in the other half of VT-d's context tables. */
-    private static final int ALIAS = 0x00A0;
+    static final int ALIAS = 0x00A0;
 
     private static final Pasid SUBJECT = Pasid.of(0x5);
     private static final Pasid FRESH = Pasid.of(0x8A5);

@@ -136,6 +136,34 @@ class BrokenDriversTest extends BrokenDrivers {
                         "DRV-04",
                         "DRV-07"),
                 defect(
+                        "CFGI_STE names only the first of two StreamIDs: DMA of the other goes on as before",
+                        streamsOfTheFirstIdOnly(),
+                        "rid/identity->blocked/aliases/default",
+                        "DRV-04"),
+                defect(
+                        "CFGI_STE names only the first of two StreamIDs: the other meets a CD that is not valid any more",
+                        streamsOfTheFirstIdOnly(),
+                        "rid/" + STAGE_1 + "->identity/aliases/default",
+                        "DRV-03",
+                        "DRV-17",
+                        "DRV-26"),
+                defect(
+                        "CFGI_STE names only the first of two StreamIDs: no DMA shows it, for CD 0 is not valid any more",
+                        streamsOfTheFirstIdOnly(),
+                        "rid/" + STAGE_1 + "->blocked/aliases/default",
+                        "DRV-04"),
+                defect(
+                        "CFGI_STE_RANGE names only the page of the first of two StreamIDs",
+                        streamsOfTheFirstIdOnly(),
+                        RID_TWO_TO_TWO + "aliases/default",
+                        "DRV-04",
+                        "DRV-07"),
+                defect(
+                        "a device is released, and CFGI_STE names only the first of its two StreamIDs",
+                        streamsOfTheFirstIdOnly(),
+                        "faults/release/rid/" + STAGE_1 + "/default",
+                        "DRV-07"),
+                defect(
                         "ATC_INV names only the first of two StreamIDs",
                         BrokenProvider.withParts(
                                 DefectiveParts.invalidating(DefectiveInvalidations.WithoutAlias::inDevices)),
@@ -206,6 +234,10 @@ class BrokenDriversTest extends BrokenDrivers {
                                 DefectiveParts.invalidating(DefectiveInvalidations.DevicesWithoutPasid::new)),
                         ONE_TO_ONE + "alone/default",
                         "DRV-04"));
+    }
+
+    private static IommuDriverProvider streamsOfTheFirstIdOnly() {
+        return BrokenProvider.withParts(DefectiveParts.invalidating(DefectiveInvalidations.WithoutAlias::inStreams));
     }
 
     private static Stream<Defect> order() {

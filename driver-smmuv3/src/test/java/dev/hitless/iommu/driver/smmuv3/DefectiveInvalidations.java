@@ -48,6 +48,7 @@ final class DefectiveInvalidations {
     /** Commands of some kinds do not name a device's alias. */
     static final class WithoutAlias extends Invalidations {
         private static final int ALIAS = 0x00A0;
+        private static final int RANGE = 0x04;
 
         private final List<Integer> opcodes;
 
@@ -56,9 +57,14 @@ final class DefectiveInvalidations {
             this.opcodes = opcodes;
         }
 
+        /** CFGI_STE and CFGI_STE_RANGE. */
+        static Invalidations inStreams(CommandRing ring, boolean ranges) {
+            return new WithoutAlias(ring, ranges, List.of(0x03, RANGE));
+        }
+
         /** CFGI_STE, CFGI_STE_RANGE, CFGI_CD and CFGI_CD_ALL. */
         static Invalidations inConfiguration(CommandRing ring, boolean ranges) {
-            return new WithoutAlias(ring, ranges, List.of(0x03, 0x04, 0x05, 0x06));
+            return new WithoutAlias(ring, ranges, List.of(0x03, RANGE, 0x05, 0x06));
         }
 
         /** ATC_INV. */
@@ -69,8 +75,18 @@ final class DefectiveInvalidations {
         @Override
         void executeOnce(List<Command> commands) {
             List<Command> sent = new ArrayList<>(commands);
-            sent.removeIf(command -> opcodes.contains((int) command.word0() & 0xFF) && command.word0() >>> 32 == ALIAS);
+            sent.removeIf(command -> opcodes.contains(opcode(command)) && namesAlias(command));
             super.executeOnce(sent);
+        }
+
+        /** A range of StreamIDs names those that it starts with the same bits as; CFGI_ALL names nobody. */
+        private static boolean namesAlias(Command command) {
+            int bits = opcode(command) == RANGE ? (int) command.word1() + 1 : 0;
+            return bits < 32 && (command.word0() >>> 32 ^ ALIAS) >>> bits == 0;
+        }
+
+        private static int opcode(Command command) {
+            return (int) command.word0() & 0xFF;
         }
     }
 
