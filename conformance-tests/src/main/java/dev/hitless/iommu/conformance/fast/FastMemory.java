@@ -5,6 +5,7 @@ import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.platform.PhysicalMemory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongBinaryOperator;
@@ -26,11 +27,16 @@ final class FastMemory implements PhysicalMemory {
     private final AtomicReferenceArray<long @Nullable []> pages = new AtomicReferenceArray<>(MOST_PAGES);
     private final AtomicLongArray counters = new AtomicLongArray(COUNTERS);
     private LongBinaryOperator loaded = (address, value) -> value;
+    private final AtomicInteger allocated = new AtomicInteger();
     private int pageCount;
 
     /** Hears of every load of the driver. */
     void onLoad(LongBinaryOperator listener) {
         loaded = listener;
+    }
+
+    long allocatedBytes() {
+        return (long) allocated.get() * PAGE_BYTES;
     }
 
     boolean isMemory(long address) {
@@ -79,6 +85,7 @@ final class FastMemory implements PhysicalMemory {
             pages.set(i, new long[WORDS]);
         }
         pageCount = first + wanted;
+        allocated.addAndGet(wanted);
         return BASE + (long) first * PAGE_BYTES;
     }
 
@@ -87,6 +94,7 @@ final class FastMemory implements PhysicalMemory {
         for (long at = address; at < address + lengthBytes; at += PAGE_BYTES) {
             page(at);
             pages.set((int) ((at - BASE) >>> 12), null);
+            allocated.decrementAndGet();
         }
     }
 

@@ -3,14 +3,15 @@ package dev.hitless.iommu.conformance.fast;
 import dev.hitless.iommu.api.FaultReport;
 import dev.hitless.iommu.api.PageRequest;
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.api.PciFunction;
 import dev.hitless.iommu.api.ReplacePlan;
 import dev.hitless.iommu.api.platform.DriverLock;
 import dev.hitless.iommu.api.platform.EventSink;
 import dev.hitless.iommu.api.platform.Locks;
 import dev.hitless.iommu.api.platform.PhysicalMemory;
-import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.api.platform.RegisterBank;
 import dev.hitless.iommu.api.platform.Waiter;
+import dev.hitless.iommu.conformance.platform.ModelledPlatform;
 import dev.hitless.iommu.hardware.DmaRequest;
 import dev.hitless.iommu.hardware.HardwareConfiguration;
 import dev.hitless.iommu.hardware.HardwareModel;
@@ -30,7 +31,7 @@ import java.util.function.BooleanSupplier;
  * doorbell. Hardware has no caches here; each {@link Device} walks the tables as they are. What a completed invalidation
  * promises beyond caches is kept: walks that were under way when it was submitted are over.
  */
-public final class FastPlatform implements Platform {
+public final class FastPlatform implements ModelledPlatform {
     /** Commands are done at the doorbell, so whoever waits longer waits for another thread. */
     private static final int POLLS_BEFORE_TIME_OUT = 20_000;
 
@@ -59,6 +60,11 @@ public final class FastPlatform implements Platform {
         return List.copyOf(complaints);
     }
 
+    /** Bytes that are allocated now. */
+    public long allocatedBytes() {
+        return memory.allocatedBytes();
+    }
+
     /** A device that does DMA from one thread, under the registers as they stand now: for when the driver is up. */
     public Device newDevice() {
         hardware.lock();
@@ -67,6 +73,21 @@ public final class FastPlatform implements Platform {
         } finally {
             hardware.unlock();
         }
+    }
+
+    @Override
+    public HardwareModel model() {
+        return model;
+    }
+
+    @Override
+    public PciFunction function(String name) {
+        return new Present();
+    }
+
+    @Override
+    public void connect(String name, List<Integer> requesterIds) {
+        // Whatever is sent to anybody is answered.
     }
 
     private void awaitWalks() {
@@ -197,5 +218,22 @@ public final class FastPlatform implements Platform {
         public void write64(long offset, long value) {
             inHardware(() -> model.writeRegister(offset, 64, value));
         }
+    }
+
+    /** Always there, and does as it is told. */
+    private static final class Present implements PciFunction {
+        @Override
+        public boolean isPresent() {
+            return true;
+        }
+
+        @Override
+        public void setPasidEnabled(boolean enabled) {}
+
+        @Override
+        public void setAtsEnabled(boolean enabled) {}
+
+        @Override
+        public void setPriEnabled(boolean enabled) {}
     }
 }

@@ -9,8 +9,8 @@ import dev.hitless.iommu.api.NestedConfig;
 import dev.hitless.iommu.api.PagingDomain;
 import dev.hitless.iommu.api.PagingFormat;
 import dev.hitless.iommu.api.Protection;
+import dev.hitless.iommu.conformance.platform.ModelledPlatform;
 import dev.hitless.iommu.conformance.trace.MemoryImage;
-import dev.hitless.iommu.conformance.trace.RecordingPlatform;
 import dev.hitless.iommu.hardware.CpuPageTable;
 import dev.hitless.iommu.hardware.GuestContext;
 import java.util.List;
@@ -28,10 +28,10 @@ final class DomainFactory {
     /** Where a guest sees the pages that its devices work on. */
     private static final long GUEST_DATA = 0x10_0000_0000L;
 
-    private final RecordingPlatform platform;
+    private final ModelledPlatform platform;
     private final IommuDriver driver;
 
-    DomainFactory(RecordingPlatform platform, IommuDriver driver) {
+    DomainFactory(ModelledPlatform platform, IommuDriver driver) {
         this.platform = platform;
         this.driver = driver;
     }

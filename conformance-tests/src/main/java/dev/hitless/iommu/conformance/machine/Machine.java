@@ -8,7 +8,9 @@ import dev.hitless.iommu.api.IommuDriver;
 import dev.hitless.iommu.api.IommuDriverProvider;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.ReplaceGuarantee;
+import dev.hitless.iommu.api.platform.Locks;
 import dev.hitless.iommu.conformance.observe.Stream;
+import dev.hitless.iommu.conformance.platform.ModelledPlatform;
 import dev.hitless.iommu.conformance.trace.Recording;
 import dev.hitless.iommu.conformance.trace.RecordingPlatform;
 import dev.hitless.iommu.hardware.HardwareConfiguration;
@@ -17,38 +19,64 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A hardware model, the recording platform and a driver, with devices and domains whose translations are known
- * beforehand. Scenarios set it up, then record the operation that they are about.
+ * A hardware model, a platform and a driver, with devices and domains whose translations are known beforehand. Scenarios
+ * set it up, on the recording platform, then record the operation that they are about. What is to be run by real threads
+ * is set up on a platform that keeps no record.
  */
 public final class Machine {
     private static final int PASID_BITS = 20;
     private static final int ATS_QUEUE_DEPTH = 32;
 
-    private final RecordingPlatform platform;
+    private final ModelledPlatform platform;
+    private final Optional<RecordingPlatform> recording;
     private final IommuDriver driver;
     private final DomainFactory factory;
     private final ModelledDomain blocked;
     private final List<TestDevice> devices = new ArrayList<>();
     private final List<ModelledDomain> domains = new ArrayList<>();
 
-    /** Brings the driver up on the hardware. */
+    /** Brings the driver up on the hardware, on the recording platform. */
     public Machine(
             HardwareModelProvider hardware,
             HardwareConfiguration configuration,
             IommuDriverProvider provider,
             boolean store128) {
-        this.platform = new RecordingPlatform(hardware, configuration, store128);
-        this.driver = provider.create(platform, DriverOptions.DEFAULTS);
+        this(new RecordingPlatform(hardware, configuration, store128), provider);
+    }
+
+    private Machine(RecordingPlatform platform, IommuDriverProvider provider) {
+        this(platform, Optional.of(platform), provider.create(platform, DriverOptions.DEFAULTS));
+    }
+
+    /**
+     * A machine without a record, and nothing of it yet.
+     *
+     * @param driver is up on {@code platform}
+     */
+    public Machine(ModelledPlatform platform, IommuDriver driver) {
+        this(platform, Optional.empty(), driver);
+    }
+
+    private Machine(ModelledPlatform platform, Optional<RecordingPlatform> recording, IommuDriver driver) {
+        this.platform = platform;
+        this.recording = recording;
+        this.driver = driver;
         this.factory = new DomainFactory(platform, driver);
         this.blocked = factory.make(DomainKind.BLOCKED, 0);
     }
 
-    /** The platform. */
+    /** The platform. Throws where no record is kept. */
     public RecordingPlatform platform() {
-        return platform;
+        return recording.orElseThrow(() -> new IllegalStateException("this machine keeps no record"));
+    }
+
+    /** Where the driver's locks come from, and those of whatever else has some. */
+    public Locks locks() {
+        return platform.locks();
     }
 
     /** The driver. */
@@ -157,8 +185,9 @@ public final class Machine {
 
     /** As {@link #recordSet(TestDevice, Pasid, ModelledDomain)}, of a caller who says that {@code old} is attached. */
     public Recording recordSet(TestDevice device, Pasid pasid, ModelledDomain domain, ModelledDomain old) {
-        Recording recording = platform.record(device + " " + pasid + ": " + old + " -> " + domain, () -> domain.domain()
-                .setDevPasid(device.device(), pasid, old.domain()));
+        Recording recording = platform()
+                .record(device + " " + pasid + ": " + old + " -> " + domain, () -> domain.domain()
+                        .setDevPasid(device.device(), pasid, old.domain()));
         if (recording.failure().isEmpty()) {
             note(device, pasid, domain);
         }
@@ -178,12 +207,12 @@ public final class Machine {
 
     /** Probes a device and records it. */
     public Recording recordProbe(DeviceDescription description) {
-        return platform.record("probe " + description.name(), () -> probe(description));
+        return platform().record("probe " + description.name(), () -> probe(description));
     }
 
     /** Releases a device, whatever is attached to it, and records that. */
     public Recording recordRelease(TestDevice device) {
-        Recording recording = platform.record("release " + device, () -> driver.release(device.device()));
+        Recording recording = platform().record("release " + device, () -> driver.release(device.device()));
         if (recording.failure().isEmpty()) {
             devices.remove(device);
         }

@@ -9,9 +9,9 @@ import dev.hitless.iommu.api.ReplacePlan;
 import dev.hitless.iommu.api.platform.EventSink;
 import dev.hitless.iommu.api.platform.Locks;
 import dev.hitless.iommu.api.platform.PhysicalMemory;
-import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.api.platform.RegisterBank;
 import dev.hitless.iommu.api.platform.Waiter;
+import dev.hitless.iommu.conformance.platform.ModelledPlatform;
 import dev.hitless.iommu.conformance.schedule.Interleaver;
 import dev.hitless.iommu.conformance.schedule.LockOrder;
 import dev.hitless.iommu.hardware.DmaRequest;
@@ -38,7 +38,7 @@ import java.util.function.IntConsumer;
  * while {@link #record} runs. No clock: a wait that is not over after a fixed number of polls never ends. No threads
  * either, but for those of {@link #recordOverlapping}, of which one runs at a time.
  */
-public final class RecordingPlatform implements Platform {
+public final class RecordingPlatform implements ModelledPlatform {
     private static final int POLLS_BEFORE_TIME_OUT = 3;
 
     private final TraceRecorder recorder = new TraceRecorder();
@@ -124,7 +124,7 @@ public final class RecordingPlatform implements Platform {
                 trace, run.outcomes(), deadlock, recorder.points().commandPages());
     }
 
-    /** The hardware. */
+    @Override
     public HardwareModel model() {
         return model;
     }
@@ -188,12 +188,12 @@ public final class RecordingPlatform implements Platform {
         recorder.betweenAccesses(hardware);
     }
 
-    /** The controls of a new function called {@code name}. */
+    @Override
     public PciFunction function(String name) {
         return new Function(name);
     }
 
-    /** Tells which requests a function sends: what is sent to them reaches it. */
+    @Override
     public void connect(String name, List<Integer> ids) {
         requesterIds.put(name, List.copyOf(ids));
     }
