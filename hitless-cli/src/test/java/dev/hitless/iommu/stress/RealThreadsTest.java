@@ -3,13 +3,7 @@ package dev.hitless.iommu.stress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hitless.iommu.api.IommuDriverProvider;
-import dev.hitless.iommu.api.platform.DriverLock;
-import dev.hitless.iommu.api.platform.EventSink;
-import dev.hitless.iommu.api.platform.Locks;
-import dev.hitless.iommu.api.platform.PhysicalMemory;
 import dev.hitless.iommu.api.platform.Platform;
-import dev.hitless.iommu.api.platform.RegisterBank;
-import dev.hitless.iommu.api.platform.Waiter;
 import dev.hitless.iommu.conformance.machine.HardwareModels;
 import dev.hitless.iommu.hardware.HardwareModelProvider;
 import java.util.ServiceLoader;
@@ -21,74 +15,60 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real threads on real memory, as a cross-check of the schedules that the suite controls. */
 class RealThreadsTest {
-    private static final int ROUNDS = 1500;
+    private static final long SEED = 20_240_311;
+    private static final int ROUNDS_OF_EACH_OVERLAP = 6;
+    private static final int ROUNDS_TO_AND_FRO = 500;
+
+    /** Many more than it takes. */
+    private static final int ROUNDS_UNTIL_FOUND = 200;
+
+    private static final Set<String> COMMAND_QUEUES =
+            Set.of("vtd.invalidation-queue", "smmuv3.command-queue", "amdvi.command-buffer");
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"vtd", "smmuv3", "amdvi"})
+    @DisplayName("beside every overlap of the suite's, DMA meets what some of the operations have made of it")
+    void overlaps(String family) {
+        OverlapStress stress = new OverlapStress(scenes(family, platform -> new Noise(platform, SEED)), SEED);
+        assertThat(stress.run(ROUNDS_OF_EACH_OVERLAP)).isEmpty();
+        assertThat(stress.rounds()).isEqualTo((long) ROUNDS_OF_EACH_OVERLAP * stress.overlaps());
+        assertThat(stress.overlaps()).isGreaterThan(10);
+        assertThat(stress.overlapped()).isPositive();
+        assertThat(stress.looks()).isPositive();
+    }
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"vtd", "smmuv3", "amdvi"})
     @DisplayName("DMA sees old or new while four threads change what is behind it, and nothing once it is unmapped")
     void oldOrNew(String family) throws InterruptedException {
-        Stress stress = stress(family, UnaryOperator.identity());
-        assertThat(stress.run(ROUNDS)).isEmpty();
+        Stress stress = new Stress(driver(family), hardware(family));
+        assertThat(stress.run(ROUNDS_TO_AND_FRO)).isEmpty();
         assertThat(stress.looks()).isPositive();
     }
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"vtd", "smmuv3", "amdvi"})
     @DisplayName("a driver whose command queue is not locked is found out")
-    void withoutLocks(String family) throws InterruptedException {
-        assertThat(stress(family, WithoutLocks::new).run(ROUNDS)).isNotEmpty();
+    void withoutLocks(String family) {
+        Scenes spoiled = scenes(family, platform -> new Noise(new WithoutLocks(platform, COMMAND_QUEUES), SEED));
+        assertThat(new OverlapStress(spoiled, SEED).run(ROUNDS_UNTIL_FOUND)).isNotEmpty();
     }
 
-    private static Stress stress(String family, UnaryOperator<Platform> spoiling) {
-        HardwareModelProvider hardware = HardwareModels.discover(RealThreadsTest.class.getClassLoader())
+    private static Scenes scenes(String family, UnaryOperator<Platform> between) {
+        return new Scenes(driver(family), hardware(family), between);
+    }
+
+    private static HardwareModelProvider hardware(String family) {
+        return HardwareModels.discover(RealThreadsTest.class.getClassLoader())
                 .find(family)
                 .orElseThrow();
-        IommuDriverProvider driver = ServiceLoader.load(IommuDriverProvider.class).stream()
+    }
+
+    private static IommuDriverProvider driver(String family) {
+        return ServiceLoader.load(IommuDriverProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(provider -> provider.hardwareFamily().equals(family))
                 .findFirst()
                 .orElseThrow();
-        return new Stress(driver, hardware, spoiling);
-    }
-
-    private record Unlocked() implements DriverLock {
-        @Override
-        public void lock() {}
-
-        @Override
-        public void unlock() {}
-    }
-
-    /** Everything but mutual exclusion at the command queue. */
-    private record WithoutLocks(Platform right) implements Platform {
-        private static final Set<String> COMMANDS =
-                Set.of("vtd.invalidation-queue", "smmuv3.command-queue", "amdvi.command-buffer");
-
-        @Override
-        public PhysicalMemory memory() {
-            return right.memory();
-        }
-
-        @Override
-        public RegisterBank registers() {
-            return right.registers();
-        }
-
-        @Override
-        public Waiter waiter() {
-            return right.waiter();
-        }
-
-        @Override
-        public Locks locks() {
-            return (lockClass, name) -> COMMANDS.contains(lockClass)
-                    ? new Unlocked()
-                    : right.locks().create(lockClass, name);
-        }
-
-        @Override
-        public EventSink events() {
-            return right.events();
-        }
     }
 }

@@ -9,10 +9,8 @@ import dev.hitless.iommu.api.IommuDriverProvider;
 import dev.hitless.iommu.api.PagingDomain;
 import dev.hitless.iommu.api.PagingFormat;
 import dev.hitless.iommu.api.Pasid;
-import dev.hitless.iommu.api.PciFunction;
 import dev.hitless.iommu.api.Protection;
 import dev.hitless.iommu.api.ReplaceGuarantee;
-import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.conformance.fast.FastPlatform;
 import dev.hitless.iommu.hardware.DmaRequest;
 import dev.hitless.iommu.hardware.HardwareConfiguration;
@@ -22,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.UnaryOperator;
 
 /**
  * Two PASIDs of one device are replaced, a page of a domain that one of them uses comes and goes, another device is attached
@@ -44,10 +41,9 @@ final class Stress {
     private final List<Thread> threads = new ArrayList<>();
     private long looks;
 
-    /** @param spoiling what the driver gets for a platform */
-    Stress(IommuDriverProvider provider, HardwareModelProvider hardware, UnaryOperator<Platform> spoiling) {
+    Stress(IommuDriverProvider provider, HardwareModelProvider hardware) {
         this.platform = new FastPlatform(hardware, HardwareConfiguration.of(hardware.options(), Map.of()));
-        this.driver = provider.create(spoiling.apply(platform), DriverOptions.DEFAULTS);
+        this.driver = provider.create(platform, DriverOptions.DEFAULTS);
     }
 
     /** How often the DMA thread looked. */
@@ -83,8 +79,8 @@ final class Stress {
         return List.copyOf(problems);
     }
 
-    private static DeviceDescription description(String name, int requester) {
-        return new DeviceDescription(name, List.of(requester), 20, true, 32, false, new Present());
+    private DeviceDescription description(String name, int requester) {
+        return new DeviceDescription(name, List.of(requester), 20, true, 32, false, platform.function(name));
     }
 
     private PagingFormat formatBehind(IommuDevice device) {
@@ -175,21 +171,5 @@ final class Stress {
         }
         domains.forEach(IommuDomain::free);
         driver.shutDown();
-    }
-
-    private static final class Present implements PciFunction {
-        @Override
-        public boolean isPresent() {
-            return true;
-        }
-
-        @Override
-        public void setPasidEnabled(boolean enabled) {}
-
-        @Override
-        public void setAtsEnabled(boolean enabled) {}
-
-        @Override
-        public void setPriEnabled(boolean enabled) {}
     }
 }

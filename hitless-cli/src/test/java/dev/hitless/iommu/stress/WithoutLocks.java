@@ -1,0 +1,66 @@
+package dev.hitless.iommu.stress;
+
+import dev.hitless.iommu.api.platform.DriverLock;
+import dev.hitless.iommu.api.platform.EventSink;
+import dev.hitless.iommu.api.platform.Locks;
+import dev.hitless.iommu.api.platform.PhysicalMemory;
+import dev.hitless.iommu.api.platform.Platform;
+import dev.hitless.iommu.api.platform.RegisterBank;
+import dev.hitless.iommu.api.platform.Waiter;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A platform whose locks of some classes let everybody in. What is more, a thread of a {@link Crew} that comes first waits
+ * a little for a second one, so that it does not take luck for two to be in.
+ *
+ * @param open the lock classes
+ */
+record WithoutLocks(Platform right, Set<String> open) implements Platform {
+    @Override
+    public PhysicalMemory memory() {
+        return right.memory();
+    }
+
+    @Override
+    public RegisterBank registers() {
+        return right.registers();
+    }
+
+    @Override
+    public Waiter waiter() {
+        return right.waiter();
+    }
+
+    @Override
+    public Locks locks() {
+        return (lockClass, name) ->
+                open.contains(lockClass) ? new Open() : right.locks().create(lockClass, name);
+    }
+
+    @Override
+    public EventSink events() {
+        return right.events();
+    }
+
+    private static final class Open implements DriverLock {
+        private static final int POLLS = 20;
+        private static final long PAUSE_NANOS = 5_000;
+
+        private final AtomicInteger inside = new AtomicInteger();
+
+        @Override
+        public void lock() {
+            inside.incrementAndGet();
+            for (int poll = 0; poll < POLLS && Crew.isCalling() && inside.get() < 2; poll++) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+
+        @Override
+        public void unlock() {
+            inside.decrementAndGet();
+        }
+    }
+}
