@@ -8,16 +8,15 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.core.domain.JavaModifier.ABSTRACT;
 import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
 import static com.tngtech.archunit.core.domain.JavaModifier.PUBLIC;
-import static com.tngtech.archunit.core.domain.JavaModifier.SYNCHRONIZED;
 import static com.tngtech.archunit.lang.SimpleConditionEvent.violated;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static dev.hitless.iommu.architecture.DependencyCondition.dependOnlyOn;
+import static dev.hitless.iommu.architecture.DependencyCondition.dependOnlyOnTheirOwn;
 
 import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
@@ -26,10 +25,6 @@ import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.List;
-import java.util.Set;
-import java.util.Timer;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -127,7 +122,7 @@ final class Architecture {
     }
 
     ArchRule driversAndModelsReachTheWorldThroughTheirPort() {
-        return classes().that(areDrivers().or(areModels())).should(reachTheWorldThroughTheirPort());
+        return classes().that(areDrivers().or(areModels())).should(new PortCondition());
     }
 
     ArchRule packagesHaveNoCycles() {
@@ -204,66 +199,6 @@ final class Architecture {
         return classes().that(resideInAPackage(packageIdentifier));
     }
 
-    private static ArchCondition<JavaClass> dependOnlyOn(String... packages) {
-        return new DependencyCondition("depend only on " + String.join(", ", packages), packages) {
-            @Override
-            boolean isOwn(JavaClass from, JavaClass to) {
-                return false;
-            }
-        };
-    }
-
-    /** What stands below {@code parent.x} may use {@code parent.x..}, but not the neighbours {@code parent.y..}. */
-    private static ArchCondition<JavaClass> dependOnlyOnTheirOwn(String parent, String... packages) {
-        return new DependencyCondition("depend only on their own package, " + String.join(", ", packages), packages) {
-            @Override
-            boolean isOwn(JavaClass from, JavaClass to) {
-                String name = from.getPackageName();
-                int end = name.indexOf('.', parent.length() + 1);
-                String own = end < 0 ? name : name.substring(0, end);
-                return resideInAPackage(own + "..").test(to);
-            }
-        };
-    }
-
-    private static ArchCondition<JavaClass> reachTheWorldThroughTheirPort() {
-        DescribedPredicate<JavaClass> forbidden = resideInAnyPackage(
-                        "java.util.concurrent.locks..", "java.time..", "java.io..", "java.nio..", "java.net..")
-                .or(assignableTo(Thread.class))
-                .or(assignableTo(Executor.class))
-                .or(assignableTo(CompletionStage.class))
-                .or(assignableTo(Timer.class));
-        Set<String> clocks = Set.of("currentTimeMillis", "nanoTime");
-        return new ArchCondition<>("use no lock class, thread, clock, byte array or file of their own") {
-            @Override
-            public void check(JavaClass owner, ConditionEvents events) {
-                for (Dependency dependency : owner.getDirectDependenciesFromSelf()) {
-                    JavaClass target = dependency.getTargetClass().getBaseComponentType();
-                    if (forbidden.test(target) || dependency.getTargetClass().isEquivalentTo(byte[].class)) {
-                        events.add(violated(owner, dependency.getDescription()));
-                    }
-                }
-                owner.getMethodCallsFromSelf().stream()
-                        .filter(call ->
-                                call.getTargetOwner().isEquivalentTo(System.class) && clocks.contains(call.getName()))
-                        .forEach(call -> events.add(violated(owner, call.getDescription())));
-                owner.getFields().stream()
-                        .filter(field -> field.getRawType().isEquivalentTo(byte[].class))
-                        .forEach(field -> events.add(violated(owner, field.getDescription() + " is a byte array")));
-                for (JavaCodeUnit unit : owner.getCodeUnits()) {
-                    if (unit.getModifiers().contains(SYNCHRONIZED)) {
-                        events.add(violated(owner, unit.getDescription() + " is synchronized"));
-                    }
-                    if (unit.getRawReturnType().isEquivalentTo(byte[].class)
-                            || unit.getRawParameterTypes().stream()
-                                    .anyMatch(type -> type.isEquivalentTo(byte[].class))) {
-                        events.add(violated(owner, unit.getDescription() + " takes or gives a byte array"));
-                    }
-                }
-            }
-        };
-    }
-
     private static ArchCondition<JavaClass> haveAnEmptyName() {
         return new ArchCondition<>("have a name that says nothing") {
             @Override
@@ -300,27 +235,5 @@ final class Architecture {
 
     private static JavaClass outermost(JavaClass nested) {
         return nested.getEnclosingClass().map(Architecture::outermost).orElse(nested);
-    }
-
-    /** Every dependency on a class outside the JDK must be on one of the packages, or on the class's own. */
-    private abstract static class DependencyCondition extends ArchCondition<JavaClass> {
-        private final DescribedPredicate<JavaClass> allowed;
-
-        DependencyCondition(String description, String... packages) {
-            super(description);
-            allowed = resideInAnyPackage(packages).or(resideInAnyPackage("java..", "org.jspecify.annotations"));
-        }
-
-        abstract boolean isOwn(JavaClass from, JavaClass to);
-
-        @Override
-        public void check(JavaClass from, ConditionEvents events) {
-            for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
-                JavaClass target = dependency.getTargetClass().getBaseComponentType();
-                if (!target.isPrimitive() && !allowed.test(target) && !isOwn(from, target)) {
-                    events.add(violated(from, dependency.getDescription()));
-                }
-            }
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.hitless.iommu.exactness;
 
 import dev.hitless.iommu.conformance.observe.Outcome;
 import dev.hitless.iommu.conformance.observe.Stream;
+import dev.hitless.iommu.exactness.Answers.End;
 import dev.hitless.iommu.exactness.Held.Line;
 import dev.hitless.iommu.exactness.PlayedMemory.Reading;
 import dev.hitless.iommu.exactness.ReplayReader.Lookup;
@@ -15,10 +16,8 @@ import dev.hitless.iommu.hardware.Walker;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -27,11 +26,8 @@ import java.util.Set;
  * it. Of the hardware it knows what the walker asks for and what the commands say that they drop, nothing else.
  */
 final class PlayedHardware {
-    /** The end of a walk: a translation that is not kept, a fault, or a defect. */
-    private record End(Met met, Translation translation) {}
-
     private final Walker walker;
-    private final PlayedMemory memory;
+    private final QuantumReads reads;
     private final PlayedCommands commands;
     private final ReplayReader replay;
     private final List<Stream> streams;
@@ -45,16 +41,11 @@ final class PlayedHardware {
     private long seen;
     private Held held = new Held();
     private final Deque<PartialWalk> work = new ArrayDeque<>();
-    /** What walks come to that start from the very entry that the request has. */
-    private final Map<DmaRequest, List<End>> own = new HashMap<>();
-    /** What walks come to that go through a kept entry of a page table, by the tag under which it is found. */
-    private final Map<Lookup, List<End>> shared = new HashMap<>();
-    /** Under which tags a request looks, by an entry that can be used now. */
-    private final Map<DmaRequest, Set<Lookup>> looking = new HashMap<>();
+    private final Answers answers = new Answers();
 
     PlayedHardware(Walker walker, PlayedMemory memory, PlayedCommands commands, List<Stream> streams, long iova) {
         this.walker = walker;
-        this.memory = memory;
+        this.reads = new QuantumReads(memory);
         this.commands = commands;
         this.replay = new ReplayReader(walker, memory, commands);
         this.streams = streams;
@@ -71,9 +62,7 @@ final class PlayedHardware {
         visible = visibleStores;
         seen = commands.seenBy(now);
         held = all;
-        own.clear();
-        shared.clear();
-        looking.clear();
+        answers.clear();
         underWay.clear();
         for (Stream stream : streams) {
             work.add(PartialWalk.begin(request(stream, false)));
@@ -121,7 +110,7 @@ final class PlayedHardware {
             return;
         }
         if (!replay.lookups.isEmpty() && replay.structuresAtLookup == walk.way().size()) {
-            looking.computeIfAbsent(walk.request(), r -> new HashSet<>()).addAll(replay.lookups);
+            answers.looksFor(walk.request(), replay.lookups);
         }
         if (stop == Stop.FETCH) {
             StructureKind kind = Objects.requireNonNull(replay.wantedKind);
@@ -152,14 +141,14 @@ final class PlayedHardware {
     private void readMore(PartialWalk walk) {
         Fetched structure = walk.last();
         if (visible == PlayedMemory.EACH_FOR_ITSELF) {
-            for (Reading reading : read(structure, replay.wantedQuantum, instant)) {
+            for (Reading reading : reads.of(structure, replay.wantedQuantum, instant, visible)) {
                 work.add(walk.replaceLast(structure.with(replay.wantedQuantum, reading)));
             }
             return;
         }
-        for (int quantum = 0; quantum < quanta(structure); quantum++) {
-            if (isReadable(structure, quantum)) {
-                for (Reading reading : read(structure, quantum, instant)) {
+        for (int quantum = 0; quantum < reads.count(structure); quantum++) {
+            if (reads.isReadable(structure, quantum)) {
+                for (Reading reading : reads.of(structure, quantum, instant, visible)) {
                     hold(walk.replaceLast(structure.with(quantum, reading)));
                 }
             }
@@ -175,11 +164,11 @@ final class PlayedHardware {
         while (!left.isEmpty()) {
             PartialWalk walk = left.removeFirst();
             Fetched structure = walk.last();
-            for (int quantum = 0; quantum < quanta(structure); quantum++) {
-                if (isReadable(structure, quantum)) {
-                    List<Reading> later = read(structure, quantum, next);
-                    boolean first = isAwaitedByOthers(structure, quantum);
-                    for (Reading reading : read(structure, quantum, instant)) {
+            for (int quantum = 0; quantum < reads.count(structure); quantum++) {
+                if (reads.isReadable(structure, quantum)) {
+                    List<Reading> later = reads.of(structure, quantum, next, visible);
+                    boolean first = reads.isAwaitedByOthers(structure, quantum);
+                    for (Reading reading : reads.of(structure, quantum, instant, visible)) {
                         PartialWalk more = walk.replaceLast(structure.with(quantum, reading));
                         if ((first || !later.contains(reading)) && !more.isMomentary() && held.add(more)) {
                             left.add(more);
@@ -188,39 +177,6 @@ final class PlayedHardware {
                 }
             }
         }
-    }
-
-    private static int quanta(Fetched structure) {
-        return structure.kind().words() / structure.kind().quantumWords();
-    }
-
-    private boolean isConstant(Fetched structure, int quantum) {
-        int words = structure.kind().quantumWords();
-        return memory.isConstant(structure.address() + 8L * words * quantum, words);
-    }
-
-    private List<Reading> read(Fetched structure, int quantum, int when) {
-        StructureKind kind = structure.kind();
-        long address = structure.address() + 8L * kind.quantumWords() * quantum;
-        return memory.read(address, kind.quantumWords(), kind.snooped(), when, visible);
-    }
-
-    /** Whether the quantum changes, was not read yet, and may be read before those that were not. */
-    private boolean isReadable(Fetched structure, int quantum) {
-        if (structure.quanta().containsKey(quantum) || isConstant(structure, quantum)) {
-            return false;
-        }
-        int valid = structure.kind().validWord() / structure.kind().quantumWords();
-        return quantum == valid || !isAwaitedByOthers(structure, valid);
-    }
-
-    /** Whether no other quantum may be read before this one. */
-    private boolean isAwaitedByOthers(Fetched structure, int quantum) {
-        StructureKind kind = structure.kind();
-        return kind.order() == StructureKind.FetchOrder.VALID_FIRST
-                && quantum == kind.validWord() / kind.quantumWords()
-                && !structure.quanta().containsKey(quantum)
-                && !isConstant(structure, quantum);
     }
 
     private void end(PartialWalk walk) {
@@ -246,47 +202,28 @@ final class PlayedHardware {
         int entry = replay.structuresAtLookup - 1;
         if (!replay.lookups.isEmpty()
                 && walk.leadsThroughPagingStructure(replay.lookups.get(0).tag())) {
-            shared.computeIfAbsent(replay.lookups.get(0), l -> new ArrayList<>())
-                    .add(end);
+            answers.addShared(replay.lookups.get(0), end);
         } else if (entry < 0 || walk.isUsable(entry, seen)) {
-            own.computeIfAbsent(walk.request(), r -> new ArrayList<>()).add(end);
+            answers.add(walk.request(), end);
         }
-    }
-
-    /** Everything that a request gets from the IOMMU in this state, whatever its access. */
-    private List<End> answers(DmaRequest request) {
-        List<End> answers = new ArrayList<>(own.getOrDefault(request, List.of()));
-        Set<Lookup> lookups = looking.getOrDefault(request, Set.of());
-        lookups.forEach(lookup -> answers.addAll(shared.getOrDefault(lookup, List.of())));
-        for (Line line : held.lines()) {
-            if (lookups.contains(line.where())) {
-                Translation found = line.translation();
-                answers.add(new End(Met.of(Outcome.of(found, iova)), found));
-            }
-        }
-        return answers;
     }
 
     private void fillDevice(DmaRequest request) {
         CacheKind cache = walker.deviceCache();
         Lookup where = new Lookup(cache, walker.deviceTag(request));
-        for (End answer : answers(request)) {
+        for (End answer : answers.of(request, held)) {
             Translation admitted = admitted(answer, request);
-            if (isTranslated(answer) && !admitted.isFault()) {
+            if (answer.isTranslation() && !admitted.isFault()) {
                 long covering = commands.covering(cache, where.tag(), iova, 1);
                 held.add(Line.of(where, request, admitted, covering, 0));
             }
         }
     }
 
-    private static boolean isTranslated(End end) {
-        return end.met().kind() == Outcome.Kind.TRANSLATED;
-    }
-
     private Translation admitted(End end, DmaRequest request) {
         Translation admitted = new Translation();
         admitted.set(end.translation());
-        if (isTranslated(end)) {
+        if (end.isTranslation()) {
             walker.admit(request, admitted);
         }
         return admitted;
@@ -296,8 +233,8 @@ final class PlayedHardware {
     Set<Met> meets(Stream stream, boolean write, Set<String> ats) {
         Set<Met> met = new HashSet<>();
         DmaRequest request = stream.request(iova, write, false);
-        for (End end : answers(request(stream, false))) {
-            met.add(isTranslated(end) ? Met.of(Outcome.of(admitted(end, request), iova)) : end.met());
+        for (End end : answers.of(request(stream, false), held)) {
+            met.add(end.isTranslation() ? Met.of(Outcome.of(admitted(end, request), iova)) : end.met());
         }
         if (ats.contains(stream.device())) {
             meetInDevice(stream, write ? Translation.WRITE : Translation.READ, met);
@@ -308,8 +245,8 @@ final class PlayedHardware {
 
     private void meetInDevice(Stream stream, int needed, Set<Met> met) {
         DmaRequest request = request(stream, true);
-        for (End answer : answers(request)) {
-            if (!isTranslated(answer)) {
+        for (End answer : answers.of(request, held)) {
+            if (!answer.isTranslation()) {
                 met.add(answer.met());
                 continue;
             }

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -45,7 +47,23 @@ import org.junit.jupiter.params.provider.CsvSource;
  * <p>Run with {@code -Dexactness.step=1} for all traces.
  */
 @DisplayName("Exactness on real hardware")
+@Execution(ExecutionMode.CONCURRENT)
 class RealHardwareExactnessTest {
+    /** Hardware options under which traces are recorded. */
+    private static final Map<String, List<Map<String, String>>> VARIANTS = Map.of(
+            "vtd",
+            List.of(
+                    Map.of("levels", "4"),
+                    Map.of("levels", "4", "coherent", "no", "page-walk-coherent", "no", "caching-mode", "yes"),
+                    Map.of("levels", "4", "write-buffer-flush", "yes", "device-tlb", "no", "fetch-order", "any")),
+            "smmuv3",
+            List.of(Map.of()),
+            "amdvi",
+            List.of(
+                    Map.of(),
+                    Map.of("non-present-cache", "yes", "gcr3-levels", "1", "host-levels", "4"),
+                    Map.of("fetch-order", "any", "ats", "no", "guest-levels", "4")));
+
     @ParameterizedTest(name = "{0}")
     @CsvSource({"vtd, 9, 60, 150, 50", "smmuv3, 3, 0, 150, 0", "amdvi, 9, 60, 150, 50"})
     void theClosedFormFindsExactlyWhatHardwareCanDo(
@@ -90,20 +108,6 @@ class RealHardwareExactnessTest {
         }
         return all;
     }
-
-    private static final Map<String, List<Map<String, String>>> VARIANTS = Map.of(
-            "vtd",
-            List.of(
-                    Map.of("levels", "4"),
-                    Map.of("levels", "4", "coherent", "no", "page-walk-coherent", "no", "caching-mode", "yes"),
-                    Map.of("levels", "4", "write-buffer-flush", "yes", "device-tlb", "no", "fetch-order", "any")),
-            "smmuv3",
-            List.of(Map.of()),
-            "amdvi",
-            List.of(
-                    Map.of(),
-                    Map.of("non-present-cache", "yes", "gcr3-levels", "1", "host-levels", "4"),
-                    Map.of("fetch-order", "any", "ats", "no", "guest-levels", "4")));
 
     private static IommuDriverProvider driver(String id) {
         return ServiceLoader.load(IommuDriverProvider.class).stream()
