@@ -3,6 +3,7 @@ package dev.hitless.iommu.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hitless.iommu.api.IommuDriverProvider;
+import dev.hitless.iommu.conformance.junit.DefectiveProvider;
 import dev.hitless.iommu.conformance.machine.HardwareModels;
 import dev.hitless.iommu.conformance.report.DriverReport;
 import dev.hitless.iommu.conformance.report.EmulationReport;
@@ -126,7 +127,7 @@ class QemuSuiteTest {
     }
 
     private static IommuDriverProvider vtd(CommandTamper tamper) {
-        return new TamperedProvider(new VtdDriverProvider(), 0x90, 4, tamper, CommandTamper.Store128.WHOLE);
+        return vtd(tamper, CommandTamper.Store128.WHOLE);
     }
 
     /**
@@ -134,20 +135,28 @@ class QemuSuiteTest {
      * QEMU 7.2 goes by an entry with P=0 as long as its type is valid.
      */
     private static IommuDriverProvider vtdClearingPresent() {
-        return new TamperedProvider(
-                new VtdDriverProvider(), 0x90, 4, CommandTamper.NONE, (memory, address, low, high) -> {
-                    memory.store64(address, 0);
-                    memory.store64(address + Long.BYTES, high);
-                    memory.store64(address, low);
-                });
+        return vtd(CommandTamper.NONE, (memory, address, low, high) -> {
+            memory.store64(address, 0);
+            memory.store64(address + Long.BYTES, high);
+            memory.store64(address, low);
+        });
+    }
+
+    private static IommuDriverProvider vtd(CommandTamper tamper, CommandTamper.Store128 store128) {
+        return DefectiveProvider.onPlatform(
+                new VtdDriverProvider(), platform -> new TamperedPlatform(platform, 0x90, 4, tamper, store128));
     }
 
     private static IommuDriverProvider smmu(CommandTamper tamper) {
-        return new TamperedProvider(new Smmuv3DriverProvider(), 0x90, 2, tamper, CommandTamper.Store128.WHOLE);
+        return DefectiveProvider.onPlatform(
+                new Smmuv3DriverProvider(),
+                platform -> new TamperedPlatform(platform, 0x90, 2, tamper, CommandTamper.Store128.WHOLE));
     }
 
     private static IommuDriverProvider amd(CommandTamper tamper) {
-        return new TamperedProvider(new AmdviDriverProvider(), 0x8, 2, tamper, CommandTamper.Store128.WHOLE);
+        return DefectiveProvider.onPlatform(
+                new AmdviDriverProvider(),
+                platform -> new TamperedPlatform(platform, 0x8, 2, tamper, CommandTamper.Store128.WHOLE));
     }
 
     private static boolean isIotlb(long first) {

@@ -3,13 +3,14 @@ package dev.hitless.iommu.conformance.junit;
 import dev.hitless.iommu.api.DriverOptions;
 import dev.hitless.iommu.api.IommuDriver;
 import dev.hitless.iommu.api.IommuDriverProvider;
+import dev.hitless.iommu.api.platform.ForwardingPlatform;
 import dev.hitless.iommu.api.platform.Locks;
 import dev.hitless.iommu.api.platform.PhysicalMemory;
 import dev.hitless.iommu.api.platform.Platform;
 import java.util.function.UnaryOperator;
 
 /**
- * A driver that is another one but for how it is made, or for the memory or locks that it works with.
+ * A driver that is another one but for how it is made, or for the platform that it works with.
  *
  * @param right the driver without the defect; this one introduces itself likewise
  * @param maker makes the driver with it
@@ -28,10 +29,15 @@ public record DefectiveProvider(IommuDriverProvider right, Maker maker) implemen
      * @param memory makes that memory of the platform's
      */
     public static DefectiveProvider withMemory(IommuDriverProvider right, UnaryOperator<PhysicalMemory> memory) {
-        return new DefectiveProvider(
-                right,
-                (platform, options) ->
-                        right.create(new PlatformWithMemory(platform, memory.apply(platform.memory())), options));
+        return onPlatform(right, platform -> {
+            PhysicalMemory other = memory.apply(platform.memory());
+            return new ForwardingPlatform(platform) {
+                @Override
+                public PhysicalMemory memory() {
+                    return other;
+                }
+            };
+        });
     }
 
     /**
@@ -40,10 +46,24 @@ public record DefectiveProvider(IommuDriverProvider right, Maker maker) implemen
      * @param locks makes those locks of the platform's
      */
     public static DefectiveProvider withLocks(IommuDriverProvider right, UnaryOperator<Locks> locks) {
-        return new DefectiveProvider(
-                right,
-                (platform, options) ->
-                        right.create(new PlatformWithLocks(platform, locks.apply(platform.locks())), options));
+        return onPlatform(right, platform -> {
+            Locks other = locks.apply(platform.locks());
+            return new ForwardingPlatform(platform) {
+                @Override
+                public Locks locks() {
+                    return other;
+                }
+            };
+        });
+    }
+
+    /**
+     * The right driver on a platform that does not do what it is asked to.
+     *
+     * @param spoiling makes that platform of the right one
+     */
+    public static DefectiveProvider onPlatform(IommuDriverProvider right, UnaryOperator<Platform> spoiling) {
+        return new DefectiveProvider(right, (platform, options) -> right.create(spoiling.apply(platform), options));
     }
 
     @Override

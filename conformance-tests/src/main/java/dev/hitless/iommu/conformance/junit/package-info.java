@@ -6,7 +6,9 @@
  *       is needed.
  *   <li>{@link dev.hitless.iommu.conformance.junit.BrokenDrivers}: the rules would have caught what can go wrong in it. Each
  *       {@link dev.hitless.iommu.conformance.junit.Defect} is the driver with one part exchanged, usually a {@link
- *       dev.hitless.iommu.conformance.junit.DefectiveProvider}.
+ *       dev.hitless.iommu.conformance.junit.DefectiveProvider}: on memory that forgets barriers ({@link
+ *       dev.hitless.iommu.conformance.junit.DefectiveMemory}), with locks that keep nobody out ({@link
+ *       dev.hitless.iommu.conformance.junit.DefectiveLocks}).
  * </ul>
  */
 @NullMarked

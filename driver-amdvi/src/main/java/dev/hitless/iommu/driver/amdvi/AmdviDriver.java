@@ -128,12 +128,8 @@ final class AmdviDriver extends UnitDriver<AmdviDevice, AmdviDomain> {
     }
 
     @Override
-    public void serviceEvents() {
+    protected void serviceFaults() {
         unit.eventLog().service();
-        PageRequests pageRequests = unit.pageRequests();
-        if (pageRequests != null) {
-            pageRequests.service();
-        }
     }
 
     @Override

@@ -132,12 +132,8 @@ final class Smmuv3Driver extends UnitDriver<Smmuv3Device, SmmuDomain> {
     }
 
     @Override
-    public void serviceEvents() {
+    protected void serviceFaults() {
         unit.eventLog().service();
-        PageRequests pageRequests = unit.pageRequests();
-        if (pageRequests != null) {
-            pageRequests.service();
-        }
     }
 
     @Override

@@ -104,12 +104,8 @@ final class VtdDriver extends UnitDriver<VtdDevice, VtdDomain> {
     }
 
     @Override
-    public void serviceEvents() {
+    protected void serviceFaults() {
         unit.faults().service();
-        PageRequestQueue pageRequests = unit.pageRequests();
-        if (pageRequests != null) {
-            pageRequests.requests().service();
-        }
     }
 
     @Override

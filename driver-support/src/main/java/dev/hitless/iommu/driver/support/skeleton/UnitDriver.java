@@ -46,6 +46,9 @@ public abstract class UnitDriver<V extends ProbedDevice<D>, D extends Attachable
     /** Page requests, if hardware takes them. */
     protected abstract @Nullable PageRequests pageRequests();
 
+    /** Reads the faults that hardware has logged. */
+    protected abstract void serviceFaults();
+
     /** What is promised for a replacement that is possible, with {@code previous} attached and {@code target} alive. */
     protected abstract ReplaceGuarantee guarantee(V device, Pasid pasid, D previous, D target);
 
@@ -117,6 +120,15 @@ public abstract class UnitDriver<V extends ProbedDevice<D>, D extends Attachable
             return guarantee(ours, pasid, previous, target);
         } catch (IommuException e) {
             return ReplaceGuarantee.UNSUPPORTED;
+        }
+    }
+
+    @Override
+    public final void serviceEvents() {
+        serviceFaults();
+        PageRequests requests = pageRequests();
+        if (requests != null) {
+            requests.service();
         }
     }
 

@@ -59,6 +59,7 @@ class UnitDriverTest {
         private final DeviceRegistry<Device> devices = mock(DeviceRegistry.class);
         private final DomainReplacement<Device, AttachableDomain> replacement = mock(DomainReplacement.class);
         private @Nullable PageRequests requests;
+        private int faultsRead;
 
         Fourth() {
             super(
@@ -116,7 +117,9 @@ class UnitDriverTest {
         }
 
         @Override
-        public void serviceEvents() {}
+        protected void serviceFaults() {
+            faultsRead++;
+        }
 
         @Override
         public void shutDown() {}
@@ -172,6 +175,17 @@ class UnitDriverTest {
         when(driver.devices.isReachable(0x100)).thenReturn(true);
         driver.respond(response);
         verify(requests).respond(response, true);
+    }
+
+    @Test
+    void eventsAreFaultsAndPageRequestsIfThereAreAny() {
+        driver.serviceEvents();
+        assertThat(driver.faultsRead).isEqualTo(1);
+        PageRequests requests = mock(PageRequests.class);
+        driver.requests = requests;
+        driver.serviceEvents();
+        assertThat(driver.faultsRead).isEqualTo(2);
+        verify(requests).service();
     }
 
     @Test
