@@ -6,8 +6,9 @@ import java.util.function.LongUnaryOperator;
 
 /**
  * One IOMMU: registers, command queue, logs. Has no thread and no clock; everything happens inside these calls. Commands
- * are decoded, submitted and (as far as their visible completion goes) finished inside the register write that makes them
- * fetchable; whether the driver has <em>seen</em> that is told by what it reads afterwards.
+ * are decoded and submitted inside the register write that makes them fetchable. There they are also finished, as far as
+ * their visible completion goes, unless the {@link CommandPace} is another; whether the driver has <em>seen</em> that is
+ * told by what it reads afterwards.
  */
 public interface HardwareModel {
     /** The driver reads a register. {@code bits} is 32 or 64. May mean that it sees a completion. */
@@ -55,6 +56,16 @@ public interface HardwareModel {
      * were called then.
      */
     PageRequestsUnderWay pageRequestsUnderWay();
+
+    /** Entries of the command queue as the driver has set it up; 0 if the model does not tell. */
+    default int commandQueueEntries() {
+        return 0;
+    }
+
+    /** Commands taken from the queue so far: as long as it goes up, hardware makes progress. Fixed if it does not tell. */
+    default long commandsTaken() {
+        return 0;
+    }
 
     /**
      * A page table in the CPU's own format that goes with this IOMMU, for shared address spaces, and for guests.

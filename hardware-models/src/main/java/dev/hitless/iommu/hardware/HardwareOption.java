@@ -22,7 +22,9 @@ public record HardwareOption(String name, List<String> values, Use use, String m
          * A stricter reading of the specification, chosen by {@code --fetch-order any}. What a driver loses only here is
          * advice, not failure. Values: {@code default}, {@code any}.
          */
-        FETCH_ORDER
+        FETCH_ORDER,
+        /** {@link CommandPace}: chosen for scenarios in which queues fill up. */
+        PACE
     }
 
     public HardwareOption {

@@ -79,7 +79,8 @@ public final class OverlapJudge {
         for (Sent command : sent) {
             int end = windows.end(command.operation());
             if (end < Integer.MAX_VALUE
-                    && observedAt.getOrDefault(command.submitted().number(), end) >= end) {
+                    && observedAt.getOrDefault(command.submitted().number(), end) >= end
+                    && !isMadeGood(command, sent, observedAt, end)) {
                 unawaited = true;
                 findings.add(Finding.of(
                         Rule.DRV_13,
@@ -89,6 +90,16 @@ public final class OverlapJudge {
             }
         }
         return unawaited;
+    }
+
+    /** What got lost counts as done with the same command given again by the same operation and seen complete. */
+    private static boolean isMadeGood(Sent lost, List<Sent> sent, Map<Integer, Integer> observedAt, int end) {
+        String what = lost.submitted().invalidation().describe();
+        return sent.stream()
+                .anyMatch(again -> again.operation() == lost.operation()
+                        && again.event() > lost.event()
+                        && again.submitted().invalidation().describe().equals(what)
+                        && observedAt.getOrDefault(again.submitted().number(), end) < end);
     }
 
     private record Sent(int operation, int event, TraceEvent.Submitted submitted) {}

@@ -6,8 +6,12 @@ import dev.hitless.iommu.conformance.machine.DomainKind;
 import dev.hitless.iommu.conformance.machine.Machine;
 import dev.hitless.iommu.conformance.machine.ModelledDomain;
 import dev.hitless.iommu.conformance.machine.TestDevice;
+import dev.hitless.iommu.conformance.trace.Fault;
+import dev.hitless.iommu.conformance.trace.FaultPlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** A machine on which operations are about to overlap. */
 public final class Scene {
@@ -16,6 +20,8 @@ public final class Scene {
     private final TestDevice second;
     private final List<MachineOperation> operations = new ArrayList<>();
     private String impossible = "";
+    private boolean refusable = true;
+    private Consumer<FaultPlan> faults = FaultPlan::disarm;
 
     /** Two devices, nothing attached, nothing to do yet. */
     Scene(Machine machine) {
@@ -37,6 +43,32 @@ public final class Scene {
     /** Why the driver cannot do this; empty if it can. */
     public String impossible() {
         return impossible;
+    }
+
+    /** Whether a driver may refuse one of the operations after another; else that is a defect. */
+    public boolean isRefusable() {
+        return refusable;
+    }
+
+    /** No driver may refuse any of the operations, in any order. */
+    void mustSucceed() {
+        refusable = false;
+    }
+
+    /** Makes hardware fail as it is to fail, from now on until disarmed. */
+    public void armFaults() {
+        faults.accept(machine.platform().faults());
+    }
+
+    /** Command number {@code n}, from 1, that hardware takes while the operations overlap will fail like this. */
+    void fails(Fault fault, int n) {
+        faults = plan -> plan.arm(fault, n);
+    }
+
+    /** Another device, whose requests carry so many ids, from {@code firstId} up. */
+    TestDevice probe(String name, int firstId, int ids) {
+        return machine.probe(
+                name, IntStream.range(firstId, firstId + ids).boxed().toList());
     }
 
     TestDevice device() {

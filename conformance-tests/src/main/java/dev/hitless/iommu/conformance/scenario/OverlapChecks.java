@@ -54,10 +54,11 @@ final class OverlapChecks {
                 List<NamedOperation> operations = scene.operations().stream()
                         .map(operation -> new NamedOperation(operation.name(), operation::run))
                         .toList();
-                check(
-                        scene,
-                        scene.machine().platform().recordOverlapping(operations, interleaver, order, shared),
-                        sequential);
+                scene.armFaults();
+                OverlapRecording recording =
+                        scene.machine().platform().recordOverlapping(operations, interleaver, order, shared);
+                scene.machine().platform().faults().disarm();
+                check(scene, recording, sequential);
             }
         }
     }

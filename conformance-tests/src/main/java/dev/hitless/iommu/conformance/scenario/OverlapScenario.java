@@ -1,5 +1,7 @@
 package dev.hitless.iommu.conformance.scenario;
 
+import dev.hitless.iommu.api.IommuException;
+import dev.hitless.iommu.conformance.judge.Finding;
 import dev.hitless.iommu.conformance.judge.OverlapJudge;
 import dev.hitless.iommu.conformance.judge.Overlapping;
 import dev.hitless.iommu.conformance.observe.Assumptions;
@@ -21,14 +23,22 @@ final class OverlapScenario implements Scenario {
     private final Variant variant;
     private final Overlap overlap;
     private final int preemptions;
+    private final boolean slow;
 
     /** @param preemptions most preemptions in one schedule; 0: only one after the other */
     OverlapScenario(Target target, Assumptions assumptions, Variant variant, Overlap overlap, int preemptions) {
+        this(target, assumptions, variant, overlap, preemptions, false);
+    }
+
+    /** @param slow whether operations wait for hardware, and overlap there even without preemption */
+    OverlapScenario(
+            Target target, Assumptions assumptions, Variant variant, Overlap overlap, int preemptions, boolean slow) {
         this.target = target;
         this.assumptions = assumptions;
         this.variant = variant;
         this.overlap = overlap;
         this.preemptions = preemptions;
+        this.slow = slow;
     }
 
     @Override
@@ -45,6 +55,15 @@ final class OverlapScenario implements Scenario {
 
     @Override
     public ScenarioResult run() {
+        try {
+            return play();
+        } catch (IommuException refused) {
+            return ScenarioResult.broken(Finding.of(
+                    Rule.DRV_22, -1, "all that the operations need can be set up before", String.valueOf(refused)));
+        }
+    }
+
+    private ScenarioResult play() {
         OneAfterTheOther orders = new OneAfterTheOther(this::scene);
         String impossible = orders.impossible();
         if (!impossible.isEmpty()) {
@@ -60,7 +79,7 @@ final class OverlapScenario implements Scenario {
         OverlapChecks checks = new OverlapChecks(new OverlapJudge(assumptions, overlapping));
         SharedState shared = new SharedState();
         ScheduleSearch search = new ScheduleSearch(0);
-        checks.playAll(search, this::scene, shared, true);
+        checks.playAll(search, this::scene, shared, !slow);
         while (preemptions > 0 && checks.isClean()) {
             shared.freeze();
             search = new ScheduleSearch(preemptions);

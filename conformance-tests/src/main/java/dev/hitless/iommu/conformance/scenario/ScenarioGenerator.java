@@ -87,6 +87,9 @@ public final class ScenarioGenerator {
         addLacking(scenarios);
         addLong(scenarios, covering);
         scenarios.addAll(new OverlapsOnVariants(target, assumptions, preemptions).over(covering, this::claimed));
+        variants.slow().ifPresent(slow -> claimed(slow)
+                .ifPresent(claimed -> scenarios.addAll(
+                        new OverlapsOnSlowHardware(target, assumptions, preemptions).on(slow, claimed))));
         addAbsent(scenarios, covering);
         if (faults != FaultCoverage.NONE) {
             addFaults(scenarios, covering);

@@ -1,11 +1,13 @@
 package dev.hitless.iommu.conformance.scenario;
 
+import dev.hitless.iommu.hardware.CommandPace;
 import dev.hitless.iommu.hardware.HardwareOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -41,6 +43,13 @@ public final class Variants {
     /** The hardware with nothing special about it. */
     public Variant usual() {
         return Variant.of(options, fixed);
+    }
+
+    /** The usual hardware, but slow to take commands from its queue; empty if the model is always at once. */
+    public Optional<Variant> slow() {
+        return options.stream().anyMatch(option -> option.name().equals(CommandPace.OPTION))
+                ? Optional.of(with(Map.of(CommandPace.OPTION, CommandPace.AS_POLLED.toString())))
+                : Optional.empty();
     }
 
     /** Hardware that lacks something: each value of each capability option but the default. */

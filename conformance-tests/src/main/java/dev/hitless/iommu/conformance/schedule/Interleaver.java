@@ -225,6 +225,11 @@ public final class Interleaver implements Turns, AutoCloseable {
     }
 
     @Override
+    public void hardwareActed() {
+        progress++;
+    }
+
+    @Override
     public boolean poll(BooleanSupplier condition) {
         Player me = players[turn];
         me.polling = true;

@@ -25,6 +25,11 @@ public interface Turns {
         }
 
         @Override
+        public void hardwareActed() {
+            // Nobody else could be waiting for it.
+        }
+
+        @Override
         public boolean poll(BooleanSupplier condition) {
             return condition.getAsBoolean();
         }
@@ -48,6 +53,9 @@ public interface Turns {
      * @param free whether the wait is over; has no effects, and only others can make it true
      */
     void block(String what, BooleanSupplier free);
+
+    /** Hardware has gone on, which others may be waiting for. */
+    void hardwareActed();
 
     /** Evaluates a condition of a waiter. What is read meanwhile is nothing that another waiter could be waiting for. */
     boolean poll(BooleanSupplier condition);

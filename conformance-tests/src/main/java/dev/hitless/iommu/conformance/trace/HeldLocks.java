@@ -71,6 +71,7 @@ final class HeldLocks implements Locks {
             }
             holder = me;
             held.add(this);
+            recorder.points().took(name);
             recorder.addIfOverlapping(new TraceEvent.LockEvent(name.lockClass(), name.name(), true));
         }
 
@@ -84,6 +85,7 @@ final class HeldLocks implements Locks {
             }
             holder = NOBODY;
             held.remove(this);
+            recorder.points().gaveBack(name);
             recorder.addIfOverlapping(new TraceEvent.LockEvent(name.lockClass(), name.name(), false));
         }
     }

@@ -35,7 +35,8 @@ import java.util.function.IntConsumer;
 
 /**
  * The platform of the conformance suite: a driver on one side, a hardware model on the other, every port call noted down
- * while {@link #record} runs. No clock: a wait that is not over after a fixed number of polls never ends. No threads
+ * while {@link #record} runs. No clock: a wait that is not over after a fixed number of polls in which hardware takes no
+ * command never ends. No threads
  * either, but for those of {@link #recordOverlapping}, of which one runs at a time.
  */
 public final class RecordingPlatform implements ModelledPlatform {
@@ -248,8 +249,13 @@ public final class RecordingPlatform implements ModelledPlatform {
     private boolean await(String what, BooleanSupplier condition, long timeoutMicros) {
         int polls = faults.failsNow(Fault.LATE, what) ? POLLS_BEFORE_TIME_OUT : 0;
         while (polls < POLLS_BEFORE_TIME_OUT) {
+            long taken = model.commandsTaken();
             if (recorder.points().turns().poll(condition)) {
                 return true;
+            }
+            if (model.commandsTaken() != taken) {
+                polls = 0;
+                recorder.points().turns().hardwareActed();
             }
             // As long as others do something, what they do may be what is waited for.
             if (!recorder.points().turns().letOthersAct(what)) {

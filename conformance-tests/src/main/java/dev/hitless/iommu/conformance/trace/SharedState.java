@@ -10,6 +10,9 @@ import java.util.Set;
  * What several operations have in common: words of memory that more than one of them, or one and the hardware, touch, at
  * least one by a store; and locks that more than one takes. Learnt from schedules as they are played.
  *
+ * <p>A word that operations never touch without one certain lock does not count: nobody comes between two of its accesses
+ * for as long as the lock is held, and to take and to give back the lock is a switch point.
+ *
  * <p>A load of any other word, a store into a page that nobody but the operation itself can come to, and whatever is done
  * with any other lock, commute with everything that others do at the platform: to switch before it is to switch after it. So
  * there is no switch point before it, and no schedule is lost by that. Two conditions go with it. What is learnt only grows,
@@ -24,6 +27,9 @@ public final class SharedState {
 
     /** For each word, numbered from 0: who touched it, one bit each, and 16 bits above who stored. */
     private final Map<Long, Integer> touched = new HashMap<>();
+
+    /** For each word, numbered from 0: locks that were held at every access so far. */
+    private final Map<Long, Set<LockName>> guards = new HashMap<>();
 
     private final Map<LockName, Integer> taken = new HashMap<>();
     private final Set<Object> shared = new HashSet<>();
@@ -75,26 +81,38 @@ public final class SharedState {
         }
     }
 
-    void loaded(int operation, long address) {
-        touch(1 << operation, address >>> 3);
+    void loaded(int operation, long address, Set<LockName> held) {
+        touch(1 << operation, address >>> 3, held);
     }
 
-    void stored(int operation, long address) {
-        touch(1 << operation | 1 << (operation + STORED_SHIFT), address >>> 3);
+    void stored(int operation, long address, Set<LockName> held) {
+        touch(1 << operation | 1 << (operation + STORED_SHIFT), address >>> 3, held);
     }
 
     void storedByHardware(long address) {
-        stored(HARDWARE, address);
+        stored(HARDWARE, address, Set.of());
     }
 
-    private void touch(int who, long word) {
-        Integer known = touched.get(word);
-        int all = known == null ? who : known | who;
-        if (known == null || all != known) {
-            touched.put(word, all);
-            if (all >>> STORED_SHIFT != 0 && Integer.bitCount(all & TOUCHED_MASK) > 1) {
-                shared.add(word);
-            }
+    private void touch(int who, long word, Set<LockName> held) {
+        int all = touched.merge(word, who, (known, added) -> known | added);
+        boolean guarded = isGuarded(word, held);
+        if (!guarded && all >>> STORED_SHIFT != 0 && Integer.bitCount(all & TOUCHED_MASK) > 1) {
+            shared.add(word);
         }
+    }
+
+    private boolean isGuarded(long word, Set<LockName> held) {
+        Set<LockName> guard = guards.get(word);
+        if (guard == null) {
+            guards.put(word, Set.copyOf(held));
+            return !held.isEmpty();
+        }
+        if (!held.containsAll(guard)) {
+            Set<LockName> common = new HashSet<>(guard);
+            common.retainAll(held);
+            guard = Set.copyOf(common);
+            guards.put(word, guard);
+        }
+        return !guard.isEmpty();
     }
 }

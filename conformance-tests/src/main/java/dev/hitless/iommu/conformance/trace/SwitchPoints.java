@@ -2,7 +2,9 @@ package dev.hitless.iommu.conformance.trace;
 
 import dev.hitless.iommu.conformance.schedule.LockName;
 import dev.hitless.iommu.conformance.schedule.Turns;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -16,6 +18,7 @@ final class SwitchPoints {
     private SharedState shared = new SharedState();
     private final NewPages pages = new NewPages();
     private final Set<Long> commandPages = new HashSet<>();
+    private final Map<Integer, Set<LockName>> held = new HashMap<>();
 
     /**
      * Several operations take turns.
@@ -27,6 +30,7 @@ final class SwitchPoints {
         shared = known;
         pages.clear();
         commandPages.clear();
+        held.clear();
     }
 
     /** Nobody takes turns any more. */
@@ -58,7 +62,7 @@ final class SwitchPoints {
         if (shared.isShared(name)) {
             turns.point();
         }
-        shared.loaded(turns.running(), name);
+        shared.loaded(turns.running(), name, held());
     }
 
     /** A store of so many bits. */
@@ -75,8 +79,8 @@ final class SwitchPoints {
         if (!own) {
             pages.published(operation);
         }
-        shared.stored(operation, pages.name(address));
-        shared.stored(operation, pages.name(last));
+        shared.stored(operation, pages.name(address), held());
+        shared.stored(operation, pages.name(last), held());
     }
 
     /** A lock is taken. */
@@ -85,6 +89,28 @@ final class SwitchPoints {
         if (isOverlapping()) {
             shared.taken(turns.running(), lock);
         }
+    }
+
+    /** A lock was taken. */
+    void took(LockName lock) {
+        if (isOverlapping()) {
+            Set<LockName> mine = new HashSet<>(held());
+            mine.add(lock);
+            held.put(turns.running(), mine);
+        }
+    }
+
+    /** A lock was given back. */
+    void gaveBack(LockName lock) {
+        if (isOverlapping()) {
+            Set<LockName> mine = new HashSet<>(held());
+            mine.remove(lock);
+            held.put(turns.running(), mine);
+        }
+    }
+
+    private Set<LockName> held() {
+        return held.getOrDefault(turns.running(), Set.of());
     }
 
     /** A lock is given back. */

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 class BrokenOverlapsTest extends BrokenDrivers {
     private static final String V2_TO_V2 = "pasid/v2-4-level->v2-4-level/beside/";
 
+    private static final String SLOW = "/command-pace=as-polled";
+
     @Override
     protected IommuDriverProvider driver() {
         return new AmdviDriverProvider();
@@ -61,7 +63,34 @@ class BrokenOverlapsTest extends BrokenDrivers {
                         "a refusal leaves the device locked",
                         DefectiveProvider.withLocks(driver(), DefectiveLocks.keptOnError("amdvi.device")),
                         V2_TO_V2 + "refusal/default",
+                        "DRV-22"),
+                defect(
+                        "commands are put into a full command buffer",
+                        queue(HandmadeBuffer.Defect.FULL_NOT_CHECKED),
+                        V2_TO_V2 + "full-queue" + SLOW,
+                        "DRV-13",
+                        "DRV-22"),
+                defect(
+                        "a command buffer is filled to the last entry, and looks empty",
+                        queue(HandmadeBuffer.Defect.FILLED_TO_THE_LAST),
+                        V2_TO_V2 + "longer-than-queue" + SLOW,
+                        "DRV-22"),
+                defect(
+                        "room in the command buffer that another has taken meanwhile",
+                        queue(HandmadeBuffer.Defect.ROOM_NOT_CHECKED_AGAIN),
+                        V2_TO_V2 + "full-queue" + SLOW,
+                        "DRV-13",
+                        "DRV-22"),
+                defect(
+                        "room is waited for under the lock that is needed to make it",
+                        queue(HandmadeBuffer.Defect.FREED_UNDER_THE_LOCK_THAT_IS_HELD),
+                        V2_TO_V2 + "full-queue" + SLOW,
+                        "DRV-13",
                         "DRV-22"));
+    }
+
+    private static IommuDriverProvider queue(HandmadeBuffer.Defect defect) {
+        return BrokenProvider.withParts(HandmadeBuffer.with(defect));
     }
 
     private DefectiveProvider withoutLock(String lockClass) {

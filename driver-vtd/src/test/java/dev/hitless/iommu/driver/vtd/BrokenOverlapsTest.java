@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 class BrokenOverlapsTest extends BrokenDrivers {
     private static final String FIRST_TO_FIRST = "pasid/first-stage-4-level->first-stage-4-level/beside/";
 
+    private static final String SLOW = "/command-pace=as-polled";
+
     @Override
     protected IommuDriverProvider driver() {
         return new VtdDriverProvider();
@@ -35,6 +37,17 @@ class BrokenOverlapsTest extends BrokenDrivers {
                         "the invalidation queue is not locked around its tail",
                         withoutLock("vtd.invalidation-queue"),
                         FIRST_TO_FIRST + "removal-on-second-device/default",
+                        "DRV-22"),
+                defect(
+                        "a full invalidation queue is taken for an empty one",
+                        BrokenProvider.withParts(DefectiveQueues.alwaysEmpty()),
+                        FIRST_TO_FIRST + "full-queue" + SLOW,
+                        "DRV-13",
+                        "DRV-22"),
+                defect(
+                        "the invalidation queue is filled to the last descriptor",
+                        BrokenProvider.withParts(DefectiveQueues.headOneTooFar()),
+                        FIRST_TO_FIRST + "longer-than-queue" + SLOW,
                         "DRV-22"));
     }
 

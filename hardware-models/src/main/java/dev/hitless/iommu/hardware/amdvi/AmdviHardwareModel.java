@@ -2,6 +2,7 @@ package dev.hitless.iommu.hardware.amdvi;
 
 import dev.hitless.iommu.api.platform.PhysicalMemory;
 import dev.hitless.iommu.hardware.CacheKind;
+import dev.hitless.iommu.hardware.CommandPace;
 import dev.hitless.iommu.hardware.CpuPageTable;
 import dev.hitless.iommu.hardware.DmaRequest;
 import dev.hitless.iommu.hardware.GuestContext;
@@ -20,13 +21,14 @@ final class AmdviHardwareModel implements HardwareModel {
     private final HardwarePort port;
     private final RegisterFile registers;
     private final CompletionLedger ledger;
+    private final CommandBuffer commands;
     private final EventLog events;
     private final PageRequestLog pageRequests;
     private final PageRequestsUnderWay underWay;
     private final FaultSuppression suppression = new FaultSuppression();
     private int guests;
 
-    AmdviHardwareModel(AmdviFeatures features, HardwarePort port) {
+    AmdviHardwareModel(AmdviFeatures features, CommandPace pace, HardwarePort port) {
         this.features = features;
         this.port = port;
         this.ledger = new CompletionLedger(port);
@@ -37,7 +39,7 @@ final class AmdviHardwareModel implements HardwareModel {
         this.events = new EventLog(eventRing);
         this.pageRequests = new PageRequestLog(pageRequestRing);
         this.underWay = new PageRequestsUnderWay(this::arrive);
-        CommandBuffer commands = new CommandBuffer(features, port, events, status, ledger, suppression, underWay);
+        this.commands = new CommandBuffer(features, port, events, status, ledger, suppression, underWay, pace);
         this.registers = new RegisterFile(features, port, status, commands, eventRing, pageRequestRing, ledger);
     }
 
@@ -54,6 +56,7 @@ final class AmdviHardwareModel implements HardwareModel {
     @Override
     public void loaded(long address, long value) {
         ledger.loaded(address, value);
+        commands.loaded(address);
     }
 
     @Override
@@ -64,6 +67,16 @@ final class AmdviHardwareModel implements HardwareModel {
     @Override
     public List<CacheKind> caches() {
         return AmdviCaches.ALL;
+    }
+
+    @Override
+    public int commandQueueEntries() {
+        return commands.entries();
+    }
+
+    @Override
+    public long commandsTaken() {
+        return commands.taken();
     }
 
     @Override

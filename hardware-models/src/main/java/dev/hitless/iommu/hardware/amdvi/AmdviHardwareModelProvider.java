@@ -1,5 +1,6 @@
 package dev.hitless.iommu.hardware.amdvi;
 
+import dev.hitless.iommu.hardware.CommandPace;
 import dev.hitless.iommu.hardware.HardwareConfiguration;
 import dev.hitless.iommu.hardware.HardwareModel;
 import dev.hitless.iommu.hardware.HardwareModelProvider;
@@ -19,7 +20,8 @@ public final class AmdviHardwareModelProvider implements HardwareModelProvider {
 
     @Override
     public String description() {
-        return "AMD-Vi, AMD I/O Virtualization Technology (IOMMU) specification 48882, revision 3.05 and later additions";
+        return "AMD-Vi, AMD I/O Virtualization Technology (IOMMU) specification 48882, revision 3.05 and later"
+                + " additions";
     }
 
     @Override
@@ -29,6 +31,6 @@ public final class AmdviHardwareModelProvider implements HardwareModelProvider {
 
     @Override
     public HardwareModel create(HardwareConfiguration configuration, HardwarePort port) {
-        return new AmdviHardwareModel(AmdviFeatures.of(configuration), port);
+        return new AmdviHardwareModel(AmdviFeatures.of(configuration), CommandPace.of(configuration), port);
     }
 }

@@ -1,5 +1,6 @@
 package dev.hitless.iommu.hardware.amdvi;
 
+import dev.hitless.iommu.hardware.CommandPace;
 import dev.hitless.iommu.hardware.HardwareConfiguration;
 import dev.hitless.iommu.hardware.HardwareOption;
 import dev.hitless.iommu.hardware.HardwareOption.Use;
@@ -49,7 +50,8 @@ final class AmdviOptions {
                 capability(EPHSUP, "enhanced page-request handling (EFR.EPHSup)"),
                 capability(PPRSUP, "page requests (EFR.PPRSup)"),
                 new HardwareOption(PASID_BITS, List.of("16", "8"), Use.CAPABILITY, "width of a PASID (EFR.PASMax + 1)"),
-                capability(GCR3TRPMODE, "the GCR3 root may be a guest-physical address (EFR2.GCR3TRPMode)"));
+                capability(GCR3TRPMODE, "the GCR3 root may be a guest-physical address (EFR2.GCR3TRPMode)"),
+                CommandPace.option());
     }
 
     /** Largest part of a device-table entry that is certainly read at once, in bits. */

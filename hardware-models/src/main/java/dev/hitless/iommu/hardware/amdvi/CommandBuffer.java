@@ -1,5 +1,7 @@
 package dev.hitless.iommu.hardware.amdvi;
 
+import dev.hitless.iommu.hardware.CommandPace;
+import dev.hitless.iommu.hardware.CommandsAhead;
 import dev.hitless.iommu.hardware.HardwarePort;
 import dev.hitless.iommu.hardware.PageRequestsUnderWay;
 
@@ -19,6 +21,8 @@ final class CommandBuffer {
     private final CompletionLedger ledger;
     private final FaultSuppression suppression;
     private final PageRequestsUnderWay underWay;
+    private final CommandPace pace;
+    private final CommandsAhead ahead;
     private final RingRegisters registers = new RingRegisters();
     private boolean enabled;
     private boolean running;
@@ -32,8 +36,11 @@ final class CommandBuffer {
             StatusRegister status,
             CompletionLedger ledger,
             FaultSuppression suppression,
-            PageRequestsUnderWay underWay) {
+            PageRequestsUnderWay underWay,
+            CommandPace pace) {
         this.port = port;
+        this.pace = pace;
+        this.ahead = new CommandsAhead(port);
         this.decoder = new CommandDecoder(features);
         this.events = events;
         this.status = status;
@@ -65,7 +72,8 @@ final class CommandBuffer {
         enabled = true;
         running = true;
         held = false;
-        run();
+        handOver(registers.head());
+        run(pace.atDoorbell());
     }
 
     /** CmdBufEn was turned off. */
@@ -74,12 +82,35 @@ final class CommandBuffer {
         running = false;
     }
 
+    /** The driver has looked whether the buffer goes on, which it does now. */
+    void looked() {
+        if (pace == CommandPace.AS_POLLED) {
+            run(pace.atLook(entries()));
+        }
+    }
+
+    /** The driver has loaded a word of memory. */
+    void loaded(long address) {
+        if (ahead.isAwaited(address)) {
+            looked();
+        }
+    }
+
+    int entries() {
+        return (int) (registers.lengthBytes() / RingRegisters.RECORD_BYTES);
+    }
+
+    long taken() {
+        return ahead.taken();
+    }
+
     /** The driver writes the head register. */
     void writeHead(long value) {
         if (running) {
             port.malformed("command buffer head written while CmdBufRun=1");
             return;
         }
+        ahead.clear();
         registers.setHead(value);
     }
 
@@ -88,8 +119,35 @@ final class CommandBuffer {
         if (enabled && !checkTail(value)) {
             return;
         }
+        long before = registers.tail();
         registers.setTail(value);
-        run();
+        handOver(before);
+        run(pace.atDoorbell());
+    }
+
+    /** The IOMMU may fetch ahead: what is from {@code first} to the tail counts from now on. */
+    private void handOver(long first) {
+        if (pace == CommandPace.AT_ONCE || !enabled) {
+            return;
+        }
+        for (long at = first; at != registers.tail(); at = registers.next(at)) {
+            long address = registers.address(at);
+            if (!port.isMemory(address)) {
+                return;
+            }
+            // What was there when the buffer stopped is known.
+            if (first == registers.head() && ahead.contains(address)) {
+                continue;
+            }
+            long word0 = port.read64(address);
+            long word1 = port.read64(address + 8);
+            Command command = decoder.decode(word0, word1);
+            int number = command instanceof Command.Invalidate invalidate
+                    ? port.submitted(invalidate.invalidation())
+                    : CommandsAhead.NONE;
+            long data = command instanceof Command.CompletionWait wait && wait.stores() ? wait.address() : 0;
+            ahead.handedOver(address, new long[] {word0, word1}, number, data);
+        }
     }
 
     private boolean checkTail(long value) {
@@ -105,20 +163,25 @@ final class CommandBuffer {
         return true;
     }
 
-    private void run() {
-        while (running && !held && !registers.isEmpty()) {
+    private void run(int most) {
+        for (int i = 0; i < most && running && !held && !registers.isEmpty(); i++) {
             long address = registers.headAddress();
             if (!port.isMemory(address)) {
                 events.commandHardwareError(address);
                 running = false;
-            } else if (execute(decoder.decode(port.read64(address), port.read64(address + 8)), address)) {
+                return;
+            }
+            long word0 = port.read64(address);
+            long word1 = port.read64(address + 8);
+            int number = ahead.take(address, word0, word1);
+            if (execute(decoder.decode(word0, word1), address, number)) {
                 registers.advanceHead();
             }
         }
     }
 
     /** Says whether the command is done and head may move on. */
-    private boolean execute(Command command, long address) {
+    private boolean execute(Command command, long address, int number) {
         if (command instanceof Command.Illegal illegal) {
             port.malformed(illegal.complaint());
             return reject(address);
@@ -128,9 +191,13 @@ final class CommandBuffer {
                 : port.fateOf(command.describe());
         return switch (fate) {
             case REJECT -> reject(address);
-            case LOSE -> lose(command, address);
-            case EXECUTE -> perform(command, address);
+            case LOSE -> lose(command, address, number);
+            case EXECUTE -> perform(command, address, number);
         };
+    }
+
+    private int submitted(Command.Invalidate command, int handedOver) {
+        return handedOver == CommandsAhead.NONE ? port.submitted(command.invalidation()) : handedOver;
     }
 
     private boolean reject(long address) {
@@ -139,10 +206,10 @@ final class CommandBuffer {
         return false;
     }
 
-    private boolean lose(Command command, long address) {
+    private boolean lose(Command command, long address, int number) {
         held = true;
         if (command instanceof Command.Invalidate invalidate) {
-            port.submitted(invalidate.invalidation()); // it may yet take effect, but will not be seen to
+            submitted(invalidate, number); // it may yet take effect, but will not be seen to
             if (invalidate.invalidation() instanceof IotlbPagesInvalidation device && invalidationTimeout != 0) {
                 events.deviceInvalidationTimeout(device.deviceId(), address);
             }
@@ -150,9 +217,9 @@ final class CommandBuffer {
         return false;
     }
 
-    private boolean perform(Command command, long address) {
+    private boolean perform(Command command, long address, int number) {
         if (command instanceof Command.Invalidate invalidate) {
-            ledger.executed(port.submitted(invalidate.invalidation()));
+            ledger.executed(submitted(invalidate, number));
             suppression.invalidated(invalidate.invalidation());
             if (invalidate.invalidation().targetRequester() >= 0) {
                 underWay.answered(invalidate.invalidation().targetRequester());

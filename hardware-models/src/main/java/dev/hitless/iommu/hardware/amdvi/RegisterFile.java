@@ -84,6 +84,9 @@ final class RegisterFile {
         if ((offset & ~7L) == STATUS && !upperHalf && BitField.isSet(value, StatusRegister.COMPLETION_WAIT_INTERRUPT)) {
             ledger.interruptSeen();
         }
+        if ((offset & ~7L) == STATUS || (offset & ~7L) == COMMAND_BUFFER_HEAD) {
+            commands.looked();
+        }
         if (bits == 64) {
             return value;
         }

@@ -52,14 +52,19 @@ final class RingRegisters {
         return head == tail;
     }
 
+    /** Address of the record at {@code offset}. */
+    long address(long offset) {
+        return BitField.inPlace(base, 51, 12) + offset;
+    }
+
     /** Address of the record at head. */
     long headAddress() {
-        return BitField.inPlace(base, 51, 12) + head;
+        return address(head);
     }
 
     /** Address of the record at tail. */
     long tailAddress() {
-        return BitField.inPlace(base, 51, 12) + tail;
+        return address(tail);
     }
 
     void advanceHead() {
@@ -80,7 +85,8 @@ final class RingRegisters {
         return Math.floorMod(offset - head, lengthBytes());
     }
 
-    private long next(long offset) {
+    /** The offset behind {@code offset}. */
+    long next(long offset) {
         return (offset + RECORD_BYTES) % lengthBytes();
     }
 }

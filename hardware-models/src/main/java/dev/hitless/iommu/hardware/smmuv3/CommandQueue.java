@@ -1,5 +1,7 @@
 package dev.hitless.iommu.hardware.smmuv3;
 
+import dev.hitless.iommu.hardware.CommandPace;
+import dev.hitless.iommu.hardware.CommandsAhead;
 import dev.hitless.iommu.hardware.HardwarePort;
 import dev.hitless.iommu.hardware.HardwarePort.Fate;
 import dev.hitless.iommu.hardware.PageRequestsUnderWay;
@@ -34,6 +36,8 @@ final class CommandQueue {
     private final PageRequestsUnderWay underWay;
     private final CompletionLog completions;
     private final int maximumBits;
+    private final CommandPace pace;
+    private final CommandsAhead ahead;
 
     /** Submitted, and not yet covered by a completed CMD_SYNC. */
     private final List<Integer> pending = new ArrayList<>();
@@ -57,8 +61,11 @@ final class CommandQueue {
             HardwarePort port,
             GlobalErrors errors,
             Runnable errorRaised,
-            PageRequestsUnderWay underWay) {
+            PageRequestsUnderWay underWay,
+            CommandPace pace) {
         this.port = port;
+        this.pace = pace;
+        this.ahead = new CommandsAhead(port);
         this.underWay = underWay;
         this.decoder = new CommandDecoder(features);
         this.errors = errors;
@@ -102,14 +109,39 @@ final class CommandQueue {
                     + "; the write is ignored");
             return;
         }
+        int before = producer;
         producer = index;
-        run();
+        handOver(before);
+        run(pace.atDoorbell());
+    }
+
+    /** Commands may be fetched ahead: what is from {@code first} to the producer counts from now on. */
+    private void handOver(int first) {
+        if (pace == CommandPace.AT_ONCE || !enabled) {
+            return;
+        }
+        for (int at = first; at != producer; at = layout.next(at)) {
+            long address = layout.address(at, ENTRY_BYTES);
+            if (!port.isMemory(address)) {
+                return;
+            }
+            long word0 = port.read64(address);
+            long word1 = port.read64(address + Long.BYTES);
+            Command command = decoder.decode(word0, word1);
+            int number = command instanceof Command.Invalidate invalidate && !isIgnored(invalidate)
+                    ? port.submitted(invalidate.invalidation())
+                    : CommandsAhead.NONE;
+            long message = command instanceof Command.Sync sync ? sync.msiAddress() : 0;
+            ahead.handedOver(address, new long[] {word0, word1}, number, message);
+        }
     }
 
     /** The driver reads CMDQ_CONS: it sees every completion so far. */
     int readConsumer() {
         completions.consumerRead();
-        return consumer | error << ERROR_SHIFT;
+        int seen = consumer | error << ERROR_SHIFT;
+        looked();
+        return seen;
     }
 
     void writeConsumer(int value) {
@@ -131,33 +163,58 @@ final class CommandQueue {
         hung = false;
         commandLost = false;
         deviceSilent = false;
-        run();
+        ahead.clear();
+        handOver(consumer);
+        run(pace.atDoorbell());
     }
 
     /** GERRORN was written. */
     void errorsAcknowledged() {
-        run();
+        run(pace.atDoorbell());
+    }
+
+    /** The driver has looked whether the queue goes on, which it does now. */
+    private void looked() {
+        if (pace == CommandPace.AS_POLLED) {
+            run(pace.atLook(layout.entries()));
+        }
+    }
+
+    int entries() {
+        return layout.entries();
+    }
+
+    long taken() {
+        return ahead.taken();
     }
 
     /** The driver loaded a word of memory. */
     void loaded(long address, long value) {
         completions.loaded(address, value);
+        if (ahead.isAwaited(address)) {
+            looked();
+        }
     }
 
-    private void run() {
-        while (enabled && !hung && !errors.isActive(GlobalErrors.CMDQ_ERR) && consumer != producer) {
+    private void run(int most) {
+        for (int i = 0;
+                i < most && enabled && !hung && !errors.isActive(GlobalErrors.CMDQ_ERR) && consumer != producer;
+                i++) {
             long address = layout.address(consumer, ENTRY_BYTES);
             if (!port.isMemory(address)) {
                 stop(CERROR_ABT);
                 return;
             }
-            Command command = decoder.decode(port.read64(address), port.read64(address + Long.BYTES));
+            long word0 = port.read64(address);
+            long word1 = port.read64(address + Long.BYTES);
+            int number = ahead.take(address, word0, word1);
+            Command command = decoder.decode(word0, word1);
             if (command instanceof Command.Illegal) {
                 port.malformed(command.describe());
                 stop(CERROR_ILL);
                 return;
             }
-            execute(command, fateOf(command));
+            execute(command, fateOf(command), number);
         }
     }
 
@@ -167,7 +224,7 @@ final class CommandQueue {
                 : port.fateOf(command.describe());
     }
 
-    private void execute(Command command, Fate fate) {
+    private void execute(Command command, Fate fate, int number) {
         if (fate == Fate.REJECT) {
             stop(CERROR_ILL);
         } else if (command instanceof Command.Sync sync) {
@@ -175,7 +232,7 @@ final class CommandQueue {
         } else {
             consumer = layout.next(consumer);
             if (command instanceof Command.Invalidate invalidate) {
-                invalidate(invalidate, fate);
+                invalidate(invalidate, fate, number);
             } else if (fate == Fate.LOSE) {
                 commandLost = true;
             } else if (command instanceof Command.PageResponse response) {
@@ -184,11 +241,15 @@ final class CommandQueue {
         }
     }
 
-    private void invalidate(Command.Invalidate command, Fate fate) {
-        if (command.needsDevice() && !translating) {
+    private boolean isIgnored(Command.Invalidate command) {
+        return command.needsDevice() && !translating;
+    }
+
+    private void invalidate(Command.Invalidate command, Fate fate, int handedOver) {
+        if (isIgnored(command)) {
             return;
         }
-        int number = port.submitted(command.invalidation());
+        int number = handedOver == CommandsAhead.NONE ? port.submitted(command.invalidation()) : handedOver;
         if (fate == Fate.EXECUTE) {
             (command.needsDevice() ? pendingOnDevices : pending).add(number);
             if (command.needsDevice()) {

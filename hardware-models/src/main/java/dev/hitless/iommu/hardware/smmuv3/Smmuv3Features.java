@@ -1,5 +1,6 @@
 package dev.hitless.iommu.hardware.smmuv3;
 
+import dev.hitless.iommu.hardware.CommandPace;
 import dev.hitless.iommu.hardware.HardwareConfiguration;
 
 /**
@@ -54,6 +55,7 @@ record Smmuv3Features(
     static final int RECORD_QUEUE_BITS = 7;
 
     private static final int LINEAR_STREAM_ID_BITS = 8;
+    private static final int SHORTEST_COMMAND_QUEUE_BITS = 3;
 
     /**
      * Reads {@code configuration}.
@@ -92,7 +94,9 @@ record Smmuv3Features(
                 configuration.flag(Smmuv3Options.ATTRIBUTE_OVERRIDE),
                 configuration.number(Smmuv3Options.OUTPUT_BITS),
                 configuration.number(Smmuv3Options.FETCH_BITS) / 64,
-                configuration.number(Smmuv3Options.COMMAND_QUEUE_BITS));
+                CommandPace.of(configuration) == CommandPace.AS_POLLED
+                        ? SHORTEST_COMMAND_QUEUE_BITS
+                        : configuration.number(Smmuv3Options.COMMAND_QUEUE_BITS));
     }
 
     private static StallModel stallModel(String value) {

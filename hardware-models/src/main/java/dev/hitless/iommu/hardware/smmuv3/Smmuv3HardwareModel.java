@@ -2,6 +2,7 @@ package dev.hitless.iommu.hardware.smmuv3;
 
 import dev.hitless.iommu.api.platform.PhysicalMemory;
 import dev.hitless.iommu.hardware.CacheKind;
+import dev.hitless.iommu.hardware.CommandPace;
 import dev.hitless.iommu.hardware.CpuPageTable;
 import dev.hitless.iommu.hardware.DmaRequest;
 import dev.hitless.iommu.hardware.GuestContext;
@@ -42,7 +43,7 @@ final class Smmuv3HardwareModel implements HardwareModel {
     private int stallTag;
     private int guestAsid;
 
-    Smmuv3HardwareModel(Smmuv3Features features, HardwarePort port) {
+    Smmuv3HardwareModel(Smmuv3Features features, CommandPace pace, HardwarePort port) {
         this.features = features;
         this.port = port;
         this.errors = new GlobalErrors(port);
@@ -51,7 +52,7 @@ final class Smmuv3HardwareModel implements HardwareModel {
         this.eventInterrupt = new MessageInterrupt(features, port, errors, GlobalErrors.MSI_EVENTQ_ABT);
         this.pageRequestInterrupt = new MessageInterrupt(features, port, errors, GlobalErrors.MSI_PRIQ_ABT);
         this.underWay = new PageRequestsUnderWay(this::arrive);
-        this.commands = new CommandQueue(features, port, errors, errorInterrupt::raise, underWay);
+        this.commands = new CommandQueue(features, port, errors, errorInterrupt::raise, underWay, pace);
         this.events = new RecordQueue("EVENTQ", EventRecord.BYTES, port);
         this.pageRequests = new RecordQueue("PRIQ", PageRequestRecord.BYTES, port);
         this.registers = new RegisterMap(port);
@@ -177,6 +178,16 @@ final class Smmuv3HardwareModel implements HardwareModel {
     @Override
     public List<CacheKind> caches() {
         return Smmuv3Caches.of(features);
+    }
+
+    @Override
+    public int commandQueueEntries() {
+        return commands.entries();
+    }
+
+    @Override
+    public long commandsTaken() {
+        return commands.taken();
     }
 
     @Override

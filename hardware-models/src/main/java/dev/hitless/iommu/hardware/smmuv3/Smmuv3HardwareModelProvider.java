@@ -1,5 +1,6 @@
 package dev.hitless.iommu.hardware.smmuv3;
 
+import dev.hitless.iommu.hardware.CommandPace;
 import dev.hitless.iommu.hardware.HardwareConfiguration;
 import dev.hitless.iommu.hardware.HardwareModel;
 import dev.hitless.iommu.hardware.HardwareModelProvider;
@@ -29,6 +30,6 @@ public final class Smmuv3HardwareModelProvider implements HardwareModelProvider 
 
     @Override
     public HardwareModel create(HardwareConfiguration configuration, HardwarePort port) {
-        return new Smmuv3HardwareModel(Smmuv3Features.of(configuration), port);
+        return new Smmuv3HardwareModel(Smmuv3Features.of(configuration), CommandPace.of(configuration), port);
     }
 }

@@ -1,5 +1,6 @@
 package dev.hitless.iommu.hardware.smmuv3;
 
+import dev.hitless.iommu.hardware.CommandPace;
 import dev.hitless.iommu.hardware.HardwareOption;
 import dev.hitless.iommu.hardware.HardwareOption.Use;
 import java.util.List;
@@ -61,7 +62,8 @@ final class Smmuv3Options {
             variant(FORCE_WRITE_BACK, false, "stage 2 can force write-back (IDR3.FWB)"),
             variant(ATTRIBUTE_OVERRIDE, true, "STE.SHCFG and MTCFG override incoming attributes (IDR1.ATTR_TYPES_OVR)"),
             variant(OUTPUT_BITS, List.of("48", "44", "40"), "width of physical addresses (IDR5.OAS)"),
-            variant(COMMAND_QUEUE_BITS, List.of("8", "3"), "log2 of the longest command queue (IDR1.CMDQS)"));
+            variant(COMMAND_QUEUE_BITS, List.of("8", "3"), "log2 of the longest command queue (IDR1.CMDQS)"),
+            CommandPace.option());
 
     private Smmuv3Options() {}
 

@@ -1,5 +1,7 @@
 package dev.hitless.iommu.hardware.vtd;
 
+import dev.hitless.iommu.hardware.CommandPace;
+import dev.hitless.iommu.hardware.CommandsAhead;
 import dev.hitless.iommu.hardware.HardwarePort;
 import dev.hitless.iommu.hardware.HardwarePort.Fate;
 import dev.hitless.iommu.hardware.Invalidation;
@@ -19,7 +21,6 @@ import dev.hitless.iommu.hardware.PageRequestsUnderWay;
  * else makes it so.
  */
 final class InvalidationQueue {
-    private static final long WIDE = 1L << 11;
     private static final long BASE_RESERVED = 0x7F8;
     private static final long TAIL_FIELD = 0x7_FFF0;
 
@@ -29,12 +30,12 @@ final class InvalidationQueue {
     private final EventInterrupt waitEvent;
     private final EventInterrupt errorEvent;
     private final PageRequestsUnderWay underWay;
+    private final CommandPace pace;
+    private final CommandsAhead ahead;
+    private final DescriptorRing ring;
 
     private boolean enabled;
     private boolean scalable;
-    private long base;
-    private long head;
-    private long tail;
     private boolean waitCompleted;
 
     private QueueError error = QueueError.NONE;
@@ -48,17 +49,17 @@ final class InvalidationQueue {
             VtdCapabilities capabilities,
             EventInterrupt waitEvent,
             EventInterrupt errorEvent,
-            PageRequestsUnderWay underWay) {
+            PageRequestsUnderWay underWay,
+            CommandPace pace) {
         this.port = port;
+        this.pace = pace;
+        this.ahead = new CommandsAhead(port);
+        this.ring = new DescriptorRing(port);
         this.waitEvent = waitEvent;
         this.errorEvent = errorEvent;
         this.underWay = underWay;
         this.decoder = new DescriptorDecoder(capabilities);
         this.completions = new Completions(port);
-    }
-
-    Completions completions() {
-        return completions;
     }
 
     /** Tells the mode of the root table that is set. */
@@ -73,10 +74,12 @@ final class InvalidationQueue {
         }
         enabled = value;
         if (value) {
-            run();
+            handOver(ring.head());
+            run(pace.atDoorbell());
             return;
         }
-        head = 0;
+        ahead.clear();
+        ring.rewind();
         stuck = false;
         deviceSilent = false;
         completions.abandon();
@@ -87,7 +90,7 @@ final class InvalidationQueue {
     }
 
     long base() {
-        return base;
+        return ring.base();
     }
 
     void setBase(long value) {
@@ -99,15 +102,41 @@ final class InvalidationQueue {
             port.malformed("IQA=0x" + Long.toHexString(value) + " has reserved bits set");
             return;
         }
-        base = value;
+        ring.setBase(value);
     }
 
+    /** IQH. */
     long head() {
-        return head;
+        long seen = ring.head();
+        looked();
+        return seen;
+    }
+
+    /** The driver has looked whether the queue goes on, which it does now. */
+    void looked() {
+        if (pace == CommandPace.AS_POLLED) {
+            run(pace.atLook(ring.entries()));
+        }
+    }
+
+    /** The driver has loaded a word of memory. */
+    void loaded(long address, long value) {
+        completions.loaded(address, value);
+        if (ahead.isAwaited(address)) {
+            looked();
+        }
+    }
+
+    int entries() {
+        return ring.entries();
+    }
+
+    long taken() {
+        return ahead.taken();
     }
 
     long tail() {
-        return tail;
+        return ring.tail();
     }
 
     /** IQT: makes descriptors fetchable. */
@@ -116,8 +145,47 @@ final class InvalidationQueue {
             port.malformed("IQT=0x" + Long.toHexString(value) + " has reserved bits set");
             return;
         }
-        tail = value;
-        run();
+        long before = ring.tail();
+        ring.setTail(value);
+        if (enabled && !queueError() && ring.distance(value) < ring.distance(before)) {
+            port.malformed("IQT=0x" + Long.toHexString(value) + " passes IQH=0x" + Long.toHexString(ring.head())
+                    + ", or goes back: descriptors that were not fetched are lost");
+        }
+        handOver(before);
+        run(pace.atDoorbell());
+    }
+
+    /** Hardware may fetch ahead: what is from {@code first} to the tail counts from now on. */
+    private void handOver(long first) {
+        if (pace == CommandPace.AT_ONCE || !enabled || !ring.isTailAligned() || !ring.isTailInside()) {
+            return;
+        }
+        for (long at = first; at != ring.tail(); at = ring.next(at)) {
+            long address = ring.address(at);
+            if (port.isMemory(address)) {
+                handOverOne(address, ring.words(address));
+            }
+        }
+    }
+
+    private void handOverOne(long address, long[] words) {
+        int number = CommandsAhead.NONE;
+        long completionAddress = 0;
+        try {
+            if (DescriptorDecoder.isWait(words[0])) {
+                WaitDescriptor wait = decoder.waitDescriptor(words[0], words[1]);
+                completionAddress = wait.statusWrite() ? wait.statusAddress() : 0;
+                if (wait.fence()) {
+                    // Between the commands before it and those behind, in the order in which they are submitted.
+                    port.fenced();
+                }
+            } else if (!DescriptorDecoder.isPageGroupResponse(words[0])) {
+                number = port.submitted(decoder.invalidation(words[0], words[1], ring.isWide(), scalable));
+            }
+        } catch (InvalidDescriptorException invalid) {
+            number = CommandsAhead.NONE;
+        }
+        ahead.handedOver(address, words, number, completionAddress);
     }
 
     /** FSTS.IQE. */
@@ -138,7 +206,7 @@ final class InvalidationQueue {
         if (timeoutBit) {
             deviceTimedOut = false;
         }
-        run();
+        run(pace.atDoorbell());
     }
 
     /** IQERCD_REG: IQEI 3:0, ITESID 47:32. */
@@ -160,36 +228,30 @@ final class InvalidationQueue {
         waitEvent.clear();
     }
 
-    private long descriptorBytes() {
-        return (base & WIDE) != 0 ? 32 : 16;
-    }
-
-    private long queueBytes() {
-        return 4096L << (base & 7);
-    }
-
-    private void run() {
+    private void run(int most) {
         if (!enabled || queueError() || deviceTimedOut || stuck) {
             return;
         }
-        if (tail % descriptorBytes() != 0) {
-            fail(QueueError.TAIL_ALIGNMENT, "IQT=0x" + Long.toHexString(tail) + " points between two descriptors");
+        if (!ring.isTailAligned()) {
+            fail(
+                    QueueError.TAIL_ALIGNMENT,
+                    "IQT=0x" + Long.toHexString(ring.tail()) + " points between two descriptors");
             return;
         }
-        if (tail >= queueBytes()) {
-            fail(QueueError.TAIL, "IQT=0x" + Long.toHexString(tail) + " lies outside the queue");
+        if (!ring.isTailInside()) {
+            fail(QueueError.TAIL, "IQT=0x" + Long.toHexString(ring.tail()) + " lies outside the queue");
             return;
         }
-        while (head != tail && !queueError() && !deviceTimedOut && !stuck) {
+        for (int i = 0; i < most && !ring.isEmpty() && !queueError() && !deviceTimedOut && !stuck; i++) {
             step();
         }
-        if (deviceSilent && head == tail) {
+        if (deviceSilent && ring.isEmpty()) {
             timeOut();
         }
     }
 
     private void step() {
-        long address = (base & -4096L) + head;
+        long address = ring.address(ring.head());
         if (!port.isMemory(address)) {
             fail(QueueError.FETCH, "no memory");
             return;
@@ -202,10 +264,12 @@ final class InvalidationQueue {
     }
 
     private void execute(long address) throws InvalidDescriptorException {
-        long q0 = port.read64(address);
-        long q1 = port.read64(address + 8);
-        boolean wide = descriptorBytes() == 32;
-        if (wide && (port.read64(address + 16) | port.read64(address + 24)) != 0) {
+        long[] words = ring.words(address);
+        long q0 = words[0];
+        long q1 = words[1];
+        boolean wide = ring.isWide();
+        int number = ahead.take(address, words);
+        if (wide && (words[2] | words[3]) != 0) {
             throw new InvalidDescriptorException(QueueError.RESERVED_FIELD, "descriptor with words 2 or 3 set");
         }
         if (DescriptorDecoder.isWait(q0)) {
@@ -213,18 +277,18 @@ final class InvalidationQueue {
         } else if (DescriptorDecoder.isPageGroupResponse(q0)) {
             executeResponse(decoder.pageGroupResponse(q0, q1));
         } else {
-            executeInvalidation(decoder.invalidation(q0, q1, wide, scalable));
+            executeInvalidation(decoder.invalidation(q0, q1, wide, scalable), number);
         }
     }
 
-    private void executeInvalidation(Invalidation invalidation) {
+    private void executeInvalidation(Invalidation invalidation, int handedOver) {
         Fate fate = port.fateOf(invalidation);
         if (fate == Fate.REJECT) {
             reject();
             return;
         }
-        int number = port.submitted(invalidation);
-        advance();
+        int number = handedOver == CommandsAhead.NONE ? port.submitted(invalidation) : handedOver;
+        ring.advance();
         if (fate == Fate.EXECUTE) {
             completions.issued(number);
             if (invalidation.targetRequester() >= 0) {
@@ -243,19 +307,19 @@ final class InvalidationQueue {
 
     private void executeWait(WaitDescriptor wait) {
         if (deviceSilent) {
-            advance();
+            ring.advance();
             timeOut();
             return;
         }
         switch (port.fateOf(wait.describe())) {
             case REJECT -> reject();
             case LOSE -> {
-                advance();
+                ring.advance();
                 stuck = true;
             }
             case EXECUTE -> {
-                advance();
-                if (wait.fence()) {
+                ring.advance();
+                if (pace == CommandPace.AT_ONCE && wait.fence()) {
                     port.fenced();
                 }
                 if (wait.drainPageRequests()) {
@@ -277,11 +341,11 @@ final class InvalidationQueue {
         switch (port.fateOf(response.describe())) {
             case REJECT -> reject();
             case LOSE -> {
-                advance();
+                ring.advance();
                 stuck = true;
             }
             case EXECUTE -> {
-                advance();
+                ring.advance();
                 port.pageResponse(response.sid(), response.pasid(), response.group(), response.answer());
             }
         }
@@ -293,10 +357,6 @@ final class InvalidationQueue {
         errorEvent.raise();
     }
 
-    private void advance() {
-        head = (head + descriptorBytes()) % queueBytes();
-    }
-
     private void reject() {
         error = QueueError.FETCH;
         errorEvent.raise();
@@ -305,7 +365,7 @@ final class InvalidationQueue {
     private void fail(QueueError why, String complaint) {
         error = why;
         errorEvent.raise();
-        port.malformed("invalidation queue, head 0x" + Long.toHexString(head) + ": " + complaint + " (IQEI="
+        port.malformed("invalidation queue, head 0x" + Long.toHexString(ring.head()) + ": " + complaint + " (IQEI="
                 + why.code() + ")");
     }
 }

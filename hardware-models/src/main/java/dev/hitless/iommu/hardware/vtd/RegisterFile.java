@@ -1,5 +1,6 @@
 package dev.hitless.iommu.hardware.vtd;
 
+import dev.hitless.iommu.hardware.CommandPace;
 import dev.hitless.iommu.hardware.HardwarePort;
 import dev.hitless.iommu.hardware.PageRequestsUnderWay;
 
@@ -55,13 +56,13 @@ final class RegisterFile {
     private final EventInterrupt waitInterrupt;
     private final EventInterrupt pageInterrupt;
 
-    RegisterFile(HardwarePort port, VtdCapabilities capabilities, PageRequestsUnderWay underWay) {
+    RegisterFile(HardwarePort port, VtdCapabilities capabilities, PageRequestsUnderWay underWay, CommandPace pace) {
         this.port = port;
         this.capabilities = capabilities;
         this.faultInterrupt = new EventInterrupt();
         this.waitInterrupt = new EventInterrupt();
         this.pageInterrupt = new EventInterrupt();
-        this.queue = new InvalidationQueue(port, capabilities, waitInterrupt, faultInterrupt, underWay);
+        this.queue = new InvalidationQueue(port, capabilities, waitInterrupt, faultInterrupt, underWay, pace);
         this.global = new GlobalCommand(port, capabilities, queue);
         this.faults = new FaultRecorder(faultInterrupt);
         this.pageRequests = new PageRequestQueue(port, pageInterrupt);
@@ -157,7 +158,11 @@ final class RegisterFile {
             case ECAP -> capabilities.extendedCapabilityRegister();
             case GCMD_GSTS -> highHalf ? (long) global.status() << 32 : 0;
             case RTADDR -> global.rootTablePointer();
-            case FSTS -> (long) faultStatus() << 32;
+            case FSTS -> {
+                long seen = (long) faultStatus() << 32;
+                queue.looked();
+                yield seen;
+            }
             case FECTL_FEDATA -> faultInterrupt.controlAndData();
             case FEADDR_FEUADDR -> faultInterrupt.addresses();
             case IQH -> queue.head();

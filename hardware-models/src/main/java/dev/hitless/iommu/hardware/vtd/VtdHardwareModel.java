@@ -2,6 +2,7 @@ package dev.hitless.iommu.hardware.vtd;
 
 import dev.hitless.iommu.api.platform.PhysicalMemory;
 import dev.hitless.iommu.hardware.CacheKind;
+import dev.hitless.iommu.hardware.CommandPace;
 import dev.hitless.iommu.hardware.CpuPageTable;
 import dev.hitless.iommu.hardware.DmaRequest;
 import dev.hitless.iommu.hardware.FaultClass;
@@ -26,12 +27,12 @@ final class VtdHardwareModel implements HardwareModel {
     private final PageRequestsUnderWay underWay;
     private VtdWalker walker;
 
-    VtdHardwareModel(VtdCapabilities capabilities, HardwarePort port) {
+    VtdHardwareModel(VtdCapabilities capabilities, CommandPace pace, HardwarePort port) {
         this.port = port;
         this.capabilities = capabilities;
         this.structures = new VtdStructures(capabilities);
         this.underWay = new PageRequestsUnderWay(this::arrive);
-        this.registers = new RegisterFile(port, capabilities, underWay);
+        this.registers = new RegisterFile(port, capabilities, underWay, pace);
         this.walker = new VtdWalker(false, 0, capabilities, structures);
     }
 
@@ -51,7 +52,7 @@ final class VtdHardwareModel implements HardwareModel {
 
     @Override
     public void loaded(long address, long value) {
-        registers.queue().completions().loaded(address, value);
+        registers.queue().loaded(address, value);
     }
 
     @Override
@@ -62,6 +63,16 @@ final class VtdHardwareModel implements HardwareModel {
     @Override
     public List<CacheKind> caches() {
         return VtdCaches.ALL;
+    }
+
+    @Override
+    public int commandQueueEntries() {
+        return registers.queue().entries();
+    }
+
+    @Override
+    public long commandsTaken() {
+        return registers.queue().taken();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.hitless.iommu.hardware.vtd;
 
+import dev.hitless.iommu.hardware.CommandPace;
 import dev.hitless.iommu.hardware.HardwareConfiguration;
 import dev.hitless.iommu.hardware.HardwareModel;
 import dev.hitless.iommu.hardware.HardwareModelProvider;
@@ -32,6 +33,6 @@ public final class VtdHardwareModelProvider implements HardwareModelProvider {
     public HardwareModel create(HardwareConfiguration configuration, HardwarePort port) {
         Objects.requireNonNull(configuration, "configuration");
         Objects.requireNonNull(port, "port");
-        return new VtdHardwareModel(VtdCapabilities.of(configuration), port);
+        return new VtdHardwareModel(VtdCapabilities.of(configuration), CommandPace.of(configuration), port);
     }
 }

@@ -5,6 +5,7 @@ import static dev.hitless.iommu.hardware.HardwareOption.Use.FETCH_ORDER;
 import static dev.hitless.iommu.hardware.HardwareOption.Use.VARIANT;
 import static dev.hitless.iommu.hardware.HardwareOption.flag;
 
+import dev.hitless.iommu.hardware.CommandPace;
 import dev.hitless.iommu.hardware.HardwareOption;
 import java.util.List;
 
@@ -42,7 +43,8 @@ final class VtdOptions {
                     LEVELS,
                     List.of("5", "4", "3"),
                     VARIANT,
-                    "most levels of a second-stage table (CAP.SAGAW, MGAW); 5 also allows 5-level first stage (CAP.FL5LP)"),
+                    "most levels of a second-stage table (CAP.SAGAW, MGAW); 5 also allows 5-level first stage"
+                            + " (CAP.FL5LP)"),
             new HardwareOption(
                     SUPERPAGES,
                     List.of("1g", "2m", "none"),
@@ -69,7 +71,9 @@ final class VtdOptions {
                     FETCH,
                     List.of("default", "any"),
                     FETCH_ORDER,
-                    "any: the 128-bit parts of context and PASID entries arrive in any order, even before P was read as 1"));
+                    "any: the 128-bit parts of context and PASID entries arrive in any order, even before P was read"
+                            + " as 1"),
+            CommandPace.option());
 
     private VtdOptions() {}
 }

@@ -200,4 +200,38 @@ class CommandBufferTest {
         assertThat(machine.read(HEAD)).isEqualTo(16);
         assertThat(machine.bus.submitted).isEmpty();
     }
+
+    @Test
+    void slowBufferGoesOnAfterEachLookAndNotBefore() {
+        AmdviMachine slow = new AmdviMachine("command-pace", "as-polled");
+        for (int i = 0; i < 20; i++) {
+            slow.command(2L << 60 | AmdviMachine.DEVICE, 0);
+        }
+        slow.completionWait(5);
+        assertThat(slow.bus.submitted).hasSize(20);
+        // 256 commands; 16 at a look.
+        assertThat(slow.read(AmdviMachine.HEAD)).isZero();
+        assertThat(slow.read(AmdviMachine.HEAD)).isEqualTo(16 * 16);
+        assertThat(slow.bus.observed).isEmpty();
+        slow.loadSemaphore();
+        assertThat(slow.bus.observed).hasSize(20);
+        assertThat(slow.bus.complaints).isEmpty();
+        assertThat(slow.model.commandQueueEntries()).isEqualTo(256);
+    }
+
+    @Test
+    void repairedSlowBufferKnowsWhatItWasGivenBefore() {
+        AmdviMachine slow = new AmdviMachine("command-pace", "as-polled");
+        slow.command(0xFL << 60, 0);
+        slow.command(2L << 60 | AmdviMachine.DEVICE, 0);
+        slow.read(AmdviMachine.STATUS);
+        slow.bus.complaints.clear();
+        slow.bus.store64(slow.commands, 2L << 60 | AmdviMachine.DEVICE);
+        slow.write(AmdviMachine.CONTROL, AmdviMachine.EVERYTHING_ON & ~(1 << 12));
+        slow.write(AmdviMachine.CONTROL, AmdviMachine.EVERYTHING_ON);
+        slow.read(AmdviMachine.STATUS);
+        assertThat(slow.read(AmdviMachine.HEAD)).isEqualTo(32);
+        assertThat(slow.bus.submitted).hasSize(2);
+        assertThat(slow.bus.complaints).isEmpty();
+    }
 }

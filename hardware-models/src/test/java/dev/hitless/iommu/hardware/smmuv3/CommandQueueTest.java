@@ -281,4 +281,31 @@ class CommandQueueTest {
         off.write64(SmmuBench.CMDQ_BASE, off.commandQueue | 9);
         assertThat(off.bus.complaints).hasSize(2);
     }
+
+    @Test
+    void aSlowQueueIsShortAndGoesOnAfterEachLookAndNotBefore() {
+        SmmuBench slow = SmmuBench.running("command-pace", "as-polled");
+        assertThat(slow.model.commandQueueEntries()).isEqualTo(8);
+        slow.put(CFGI_ALL, 31);
+        slow.put(SYNC, 0);
+        slow.doorbell();
+        assertThat(slow.bus.submitted).hasSize(1);
+        assertThat(slow.read(SmmuBench.CMDQ_CONS)).isZero();
+        assertThat(slow.read(SmmuBench.CMDQ_CONS)).isEqualTo(1);
+        assertThat(slow.bus.observed).isEmpty();
+        assertThat(slow.read(SmmuBench.CMDQ_CONS)).isEqualTo(2);
+        assertThat(slow.bus.observed).containsExactly(0);
+        assertThat(slow.bus.submitted).hasSize(1);
+        assertThat(slow.bus.complaints).isEmpty();
+    }
+
+    @Test
+    void aCommandThatIsChangedBeforeASlowQueueHasTakenItIsMalformed() {
+        SmmuBench slow = SmmuBench.running("command-pace", "as-polled");
+        slow.command(CFGI_ALL, 31);
+        slow.bus.write64(slow.commandQueue, TLBI_ALL);
+        slow.bus.write64(slow.commandQueue + 8, 0);
+        slow.read(SmmuBench.CMDQ_CONS);
+        assertThat(slow.bus.complaints).singleElement().asString().contains("changed after the doorbell");
+    }
 }

@@ -334,4 +334,73 @@ class InvalidationQueueTest {
         unit.submit(1L << 32 | 0x25, 0xF_0000_0000_0000L);
         assertThat(unit.bus.complaints).singleElement().asString().contains("no memory");
     }
+
+    private static TestUnit slowUnit() {
+        return new TestUnit(Map.of("command-pace", "as-polled")).start();
+    }
+
+    @Test
+    void slowHardwareFetchesAfterEachLookAndNotBefore() {
+        TestUnit slow = slowUnit();
+        for (int i = 0; i < 20; i++) {
+            slow.put(GLOBAL_IOTLB, 0);
+        }
+        slow.ring();
+        assertThat(slow.bus.submitted).hasSize(20);
+        // 256 descriptors; 16 at a look.
+        assertThat(slow.model.readRegister(IQH, 64)).isZero();
+        assertThat(slow.model.readRegister(IQH, 64)).isEqualTo(16 * 32);
+        assertThat(slow.read32(FSTS)).isZero();
+        assertThat(slow.model.readRegister(IQH, 64)).isEqualTo(20 * 32);
+        assertThat(slow.model.commandsTaken()).isEqualTo(20);
+        assertThat(slow.bus.submitted).hasSize(20);
+        assertThat(slow.bus.complaints).isEmpty();
+    }
+
+    @Test
+    void slowHardwareCompletesForWhoPollsTheStatusWordAlone() {
+        TestUnit slow = slowUnit();
+        slow.put(GLOBAL_IOTLB, 0);
+        int expected = slow.putWait();
+        slow.ring();
+        slow.model.loaded(slow.status + 8, 0);
+        assertThat(slow.poll()).isNotEqualTo(expected);
+        assertThat(slow.poll()).isEqualTo(expected);
+        assertThat(slow.bus.observed).containsExactly(0);
+    }
+
+    @Test
+    void tailThatPassesTheHeadOfSlowHardwareIsMalformed() {
+        TestUnit slow = slowUnit();
+        slow.submit(GLOBAL_IOTLB, 0);
+        slow.submit(GLOBAL_IOTLB, 0);
+        slow.model.writeRegister(IQT, 64, 0);
+        assertThat(slow.bus.complaints).singleElement().asString().contains("passes IQH=0x0");
+    }
+
+    @Test
+    void descriptorThatIsChangedBeforeSlowHardwareFetchesItIsMalformed() {
+        TestUnit slow = slowUnit();
+        slow.submit(GLOBAL_IOTLB, 0);
+        slow.bus.write64(slow.queue, GLOBAL_PASID_CACHE);
+        slow.read32(FSTS);
+        assertThat(slow.bus.complaints).singleElement().asString().contains("changed after the doorbell");
+    }
+
+    @Test
+    void rejectedDescriptorMayBeOverwrittenOnSlowHardware() {
+        TestUnit slow = slowUnit();
+        slow.put(0xF, 0);
+        slow.put(GLOBAL_IOTLB, 0);
+        slow.ring();
+        slow.read32(FSTS);
+        assertThat(slow.read32(FSTS)).isEqualTo(FSTS_IQE);
+        slow.bus.complaints.clear();
+        slow.bus.write64(slow.queue, GLOBAL_PASID_CACHE);
+        slow.write32(FSTS, FSTS_IQE);
+        slow.read32(FSTS);
+        assertThat(slow.model.readRegister(IQH, 64)).isEqualTo(64);
+        assertThat(slow.bus.submitted).hasSize(2);
+        assertThat(slow.bus.complaints).isEmpty();
+    }
 }
