@@ -41,7 +41,11 @@ public final class IommuCore {
         this.catalog = catalog;
         this.locks = locks;
         DomainSwitch domainSwitch = new DomainSwitch(warnings);
-        this.pageRequests = new PageRequests(registry, warnings, locks.create("core.page-requests", "all"));
+        this.pageRequests = new PageRequests(
+                registry,
+                warnings,
+                locks.create("core.page-requests", "all"),
+                locks.create("core.page-responses", "all"));
         this.pasids = new PasidAttachments(registry, domainSwitch, pageRequests, warnings);
         this.rid = new RidAttachments(domainSwitch, pageRequests, warnings);
         this.ownership = new Ownership(rid, warnings);
@@ -58,8 +62,8 @@ public final class IommuCore {
     /**
      * A core around a driver that is up already. Cheap: nothing is scanned or injected.
      *
-     * @param locks where the core's locks come from: classes {@code core.sva}, {@code core.group} and {@code
-     *     core.page-requests}, taken in that order, those of drivers between the last two
+     * @param locks where the core's locks come from: classes {@code core.sva}, {@code core.group}, {@code
+     *     core.page-responses} and {@code core.page-requests}, taken in that order, those of drivers between the last two
      * @param warnings hears of broken promises of the driver and of callers
      */
     public static IommuCore over(IommuDriver driver, Locks locks, WarningSink warnings) {

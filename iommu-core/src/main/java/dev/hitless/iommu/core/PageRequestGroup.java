@@ -5,6 +5,7 @@ import dev.hitless.iommu.api.IommuDriver;
 import dev.hitless.iommu.api.PageRequest;
 import dev.hitless.iommu.api.PageResponse;
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.api.platform.DriverLock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -16,19 +17,26 @@ public final class PageRequestGroup {
     private final @Nullable IommuDevice device;
     private final List<PageRequest> requests;
     private final @Nullable AttachHandle handle;
+    private final DriverLock answering;
     private final Consumer<PageRequestGroup> whenAnswered;
     private final AtomicBoolean answered = new AtomicBoolean();
 
+    /**
+     * @param answering held while an answer is sent
+     * @param whenAnswered is told then
+     */
     PageRequestGroup(
             IommuDriver driver,
             @Nullable IommuDevice device,
             List<PageRequest> requests,
             @Nullable AttachHandle handle,
+            DriverLock answering,
             Consumer<PageRequestGroup> whenAnswered) {
         this.driver = driver;
         this.device = device;
         this.requests = List.copyOf(requests);
         this.handle = handle;
+        this.answering = answering;
         this.whenAnswered = whenAnswered;
     }
 
@@ -42,25 +50,34 @@ public final class PageRequestGroup {
         return last().pasid();
     }
 
-    /** Whether the device has its answer. The core gives it when the attachment is replaced or detached. */
+    /** Whether the device has its answer, or gets it just now. The core gives it when the attachment is replaced or detached. */
     public boolean isAnswered() {
         return answered.get();
     }
 
     /**
-     * Answers the device, unless that was done before.
+     * Answers the device, unless that was done before. On return it has its answer, whoever gave it: who ends an attachment
+     * and finds a group that another thread is just answering waits for that.
      *
      * @return false when it was answered before; nothing is sent then
      * @throws dev.hitless.iommu.api.IommuException what {@link IommuDriver#respond} throws; it counts as answered then
      */
     public boolean answer(PageResponse.Code code) {
-        if (!answered.compareAndSet(false, true)) {
-            return false;
+        answering.lock();
+        try {
+            if (!answered.compareAndSet(false, true)) {
+                return false;
+            }
+            PageRequest last = last();
+            try {
+                driver.respond(new PageResponse(last.requesterId(), last.pasid(), last.group(), code));
+            } finally {
+                whenAnswered.accept(this);
+            }
+            return true;
+        } finally {
+            answering.unlock();
         }
-        whenAnswered.accept(this);
-        PageRequest last = last();
-        driver.respond(new PageResponse(last.requesterId(), last.pasid(), last.group(), code));
-        return true;
     }
 
     @Nullable

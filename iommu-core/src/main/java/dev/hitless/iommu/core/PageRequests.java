@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>There are two steps, because drivers report from within their event service, and from within a replacement while
  * they drain. {@link #report} finds the handle and queues; it takes no group mutex and calls nobody. {@link #deliver}
- * calls handlers and drivers, and holds no lock while it does.
+ * calls handlers, and holds no lock while it does.
  *
  * <p>The handle is found and the request queued in one critical section, and {@link #abandon} sweeps in another, after
- * the new handle is published. So a request is either swept with the old handle or finds the new one.
+ * the new handle is published. So a request is either swept with the old handle or finds the new one. An answer that is on
+ * its way to the driver counts as missing until the driver has it, so a sweep waits for those of other threads too.
  */
 final class PageRequests {
     private record PartialGroup(IommuDriver driver, int requesterId, Pasid pasid, int group) {}
@@ -34,14 +35,22 @@ final class PageRequests {
     private final DeviceRegistry registry;
     private final WarningSink warnings;
     private final DriverLock mutex;
+    private final DriverLock answering;
     private final Map<PartialGroup, List<PageRequest>> partial = new HashMap<>();
     private final Queue<PageRequestGroup> undelivered = new ArrayDeque<>();
     private final Set<PageRequestGroup> unanswered = new LinkedHashSet<>();
 
-    PageRequests(DeviceRegistry registry, WarningSink warnings, DriverLock mutex) {
+    /**
+     * None yet.
+     *
+     * @param mutex guards what is kept here; nothing is called with it held
+     * @param answering held while drivers are told an answer; before {@code mutex}
+     */
+    PageRequests(DeviceRegistry registry, WarningSink warnings, DriverLock mutex, DriverLock answering) {
         this.registry = registry;
         this.warnings = warnings;
         this.mutex = mutex;
+        this.answering = answering;
     }
 
     /** Takes a request from a driver. Those that are not the last of their group wait for it. */
@@ -56,7 +65,7 @@ final class PageRequests {
             partial.remove(key);
             IommuDevice device = registry.findByRequester(driver, request.requesterId());
             AttachHandle handle = device == null ? null : findHandle(device, request.pasid());
-            PageRequestGroup group = new PageRequestGroup(driver, device, requests, handle, this::forget);
+            PageRequestGroup group = new PageRequestGroup(driver, device, requests, handle, answering, this::forget);
             undelivered.add(group);
             unanswered.add(group);
         });
