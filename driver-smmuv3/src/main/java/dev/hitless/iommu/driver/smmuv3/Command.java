@@ -78,19 +78,19 @@ record Command(long word0, long word1) {
         return new Command(0x10 | vmid(vmid), 0);
     }
 
-    /** Drops all translations of {@code asid} under VMID 0, where all stage-1 domains of this driver are. */
-    static Command asid(int asid) {
-        return new Command(0x11 | asidBits(asid), 0);
+    /** Drops all translations of {@code asid} under {@code vmid}: 0 for stage-1 domains of this driver, mostly. */
+    static Command asid(int vmid, int asid) {
+        return new Command(0x11 | vmid(vmid) | asidBits(asid), 0);
     }
 
     /** Drops translations of the page at {@code address} under {@code asid}. */
-    static Command pageOfAsid(int asid, long address, boolean leaf) {
-        return new Command(0x12 | asidBits(asid), (address & -4096L) | (leaf ? LEAF : 0));
+    static Command pageOfAsid(int vmid, int asid, long address, boolean leaf) {
+        return new Command(0x12 | vmid(vmid) | asidBits(asid), (address & -4096L) | (leaf ? LEAF : 0));
     }
 
     /** Drops translations of a range under {@code asid}. */
-    static Command rangeOfAsid(int asid, TlbRange range, boolean leaf) {
-        return new Command(0x12 | asidBits(asid) | range(range), rangeAddress(range, leaf));
+    static Command rangeOfAsid(int vmid, int asid, TlbRange range, boolean leaf) {
+        return new Command(0x12 | vmid(vmid) | asidBits(asid) | range(range), rangeAddress(range, leaf));
     }
 
     /** Drops all translations, of either stage, of {@code vmid}. */

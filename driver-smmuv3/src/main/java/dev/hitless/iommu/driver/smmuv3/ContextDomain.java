@@ -17,9 +17,12 @@ interface ContextDomain extends SmmuDomain {
         return true;
     }
 
+    /** Where else than under VMID 0 it may be cached. */
+    BorrowedVmids borrowedVmids();
+
     @Override
     default TranslationTag tag() {
-        return TranslationTag.asid(asid());
+        return TranslationTag.asid(asid(), borrowedVmids().andOwn());
     }
 
     @Override

@@ -19,6 +19,9 @@ record DomainChange(List<EntryUpdate> updates, int deciding) {
 
     /** Which way it goes. */
     ReplacePlan kind() {
+        if (updates.stream().anyMatch(update -> update.plan().kind() == ReplacePlan.TRANSIT_TAG)) {
+            return ReplacePlan.TRANSIT_TAG;
+        }
         return updates.isEmpty()
                 ? ReplacePlan.NONE
                 : updates.get(deciding).plan().kind();

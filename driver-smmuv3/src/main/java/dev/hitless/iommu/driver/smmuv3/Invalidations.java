@@ -103,32 +103,43 @@ class Invalidations {
     private void addPages(List<Command> commands, TranslationTag tag, UnmappedRange range, boolean leaf) {
         if (ranges) {
             for (TlbRange part : TlbRange.covering(range.iova(), range.lengthBytes())) {
-                commands.add(part.isSinglePage() ? page(tag, part.address(), leaf) : range(tag, part, leaf));
+                commands.addAll(part.isSinglePage() ? page(tag, part.address(), leaf) : range(tag, part, leaf));
             }
             return;
         }
         long pages = Long.divideUnsigned(range.lengthBytes(), range.pageBytes());
         for (long i = 0; i < pages && commands.size() <= MOST_COMMANDS; i++) {
-            commands.add(page(tag, range.iova() + i * range.pageBytes(), leaf));
+            commands.addAll(page(tag, range.iova() + i * range.pageBytes(), leaf));
         }
     }
 
-    private static Command page(TranslationTag tag, long address, boolean leaf) {
-        return tag.kind() == TranslationTag.Kind.ASID
-                ? Command.pageOfAsid(tag.id(), address, leaf)
-                : Command.pageOfVmid(tag.id(), address, leaf);
+    private static List<Command> page(TranslationTag tag, long address, boolean leaf) {
+        return switch (tag.kind()) {
+            case NONE -> List.of();
+            case ASID ->
+                tag.vmids().stream()
+                        .map(vmid -> Command.pageOfAsid(vmid, tag.id(), address, leaf))
+                        .toList();
+            case VMID -> List.of(Command.pageOfVmid(tag.id(), address, leaf));
+        };
     }
 
-    private static Command range(TranslationTag tag, TlbRange range, boolean leaf) {
-        return tag.kind() == TranslationTag.Kind.ASID
-                ? Command.rangeOfAsid(tag.id(), range, leaf)
-                : Command.rangeOfVmid(tag.id(), range, leaf);
+    private static List<Command> range(TranslationTag tag, TlbRange range, boolean leaf) {
+        return switch (tag.kind()) {
+            case NONE -> List.of();
+            case ASID ->
+                tag.vmids().stream()
+                        .map(vmid -> Command.rangeOfAsid(vmid, tag.id(), range, leaf))
+                        .toList();
+            case VMID -> List.of(Command.rangeOfVmid(tag.id(), range, leaf));
+        };
     }
 
     private static List<Command> ofTag(TranslationTag tag) {
         return switch (tag.kind()) {
             case NONE -> List.of();
-            case ASID -> List.of(Command.asid(tag.id()));
+            case ASID ->
+                tag.vmids().stream().map(vmid -> Command.asid(vmid, tag.id())).toList();
             case VMID -> List.of(Command.allOfVmid(tag.id()));
         };
     }

@@ -10,6 +10,7 @@ import dev.hitless.iommu.driver.support.track.DomainUser;
 import dev.hitless.iommu.driver.support.update.EntryPlace;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,10 +62,38 @@ final class SmmuSwitch implements DomainSwitch {
 
     @Override
     public void carryOut() {
-        prepared().carryOut();
+        if (prepared().kind() == ReplacePlan.TRANSIT_TAG) {
+            borrow(previous, target);
+            borrow(target, previous);
+        }
+        try {
+            prepared().carryOut();
+        } catch (InterruptedChange e) {
+            if (e.nothingChanged()) {
+                giveBack();
+            }
+            throw e;
+        }
         if (previous.type() != DomainType.BLOCKED || device.interrupted().concern(pasid)) {
             forgetPrevious();
         }
+        giveBack();
+    }
+
+    /** Stage 1 is cached under the VMID of the other domain, which tags it before or after the switch. */
+    private void borrow(SmmuDomain stageOne, SmmuDomain other) {
+        if (stageOne instanceof ContextDomain borrower && other.usesStage2()) {
+            borrower.borrowedVmids().borrow(device, other.tag().id());
+        }
+    }
+
+    private void giveBack() {
+        Stream.concat(Stream.of(previous, target), device.interrupted().lingering(pasid).stream())
+                .forEach(domain -> {
+                    if (domain instanceof ContextDomain borrower) {
+                        borrower.borrowedVmids().giveBack(device);
+                    }
+                });
     }
 
     /** Has everybody forget the old domain, and what an interrupted change may have left. */

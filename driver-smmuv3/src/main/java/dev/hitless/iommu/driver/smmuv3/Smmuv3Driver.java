@@ -109,17 +109,21 @@ final class Smmuv3Driver extends UnitDriver<Smmuv3Device, SmmuDomain> {
     /**
      * A PASID is one context descriptor, which a leaf swap switches whatever differs. So does one for the stream table
      * entry of requests without PASID, if the stream table has two levels. A linear stream table cannot be replaced while
-     * it is in use (STRTAB_BASE is fixed while SMMUEN is 1), so two words that must change together go through V = 0 there:
+     * it is in use (STRTAB_BASE is fixed while SMMUEN is 1). What is done there, and what a search through all entries that
+     * the fields can make has come to ({@code LinearStreamTableTest}), for words that are read one by one:
      *
      * <ul>
-     *   <li>From one stage-2 table to another, S2VMID and S2TTB. Words are read one by one, so whatever the order, there is
-     *       an entry with the one of the old and the other of the new domain, and translations of the one are cached under
-     *       the VMID of the other; under a third VMID both are, which is a conflict where their block sizes or attributes
-     *       differ. No plan without a break exists.
-     *   <li>Between an entry with stage 1 (context descriptors that only bypass included) and one with stage 2, Config and
-     *       S2VMID, which tags stage-1 translations too. An entry in between that is legal tags stage-1 translations with
-     *       the VMID of the stage-2 domain, where the ASIDs are those of its guests, or stage-2 translations with VMID 0,
-     *       which all devices that do so would have to share. Neither is done.
+     *   <li>Between stage 1, or its bypass, and stage 2: hitless in 3 waits. S2VMID changes ahead of Config or after it, which
+     *       is legal because VMID and ASID together are nobody else's ({@link StreamTableEntryLayout#tagAhead}).
+     *   <li>Between stage 2 and a guest's stage 1 on top of the same stage 2: hitless in 2 waits, the same way.
+     *   <li>Between bypass of stage 1 and a guest's stage 1: hitless the same way if the guest's table has one descriptor,
+     *       fetched as the host's are. With more descriptors there is a way of 4 waits, by S1CDMax = 0 in between; it is
+     *       not taken.
+     *   <li>Between stage-2 tables of different domains: no way. S2VMID and S2TTB lie in two words; whatever the order,
+     *       translations of the one are cached under the VMID of the other, or both under a third, which is a conflict where
+     *       block sizes or attributes differ.
+     *   <li>Between stage 1 of the host and of a guest, and of two guests: no way. S1ContextPtr and S2VMID lie in two words,
+     *       and under one VMID the ASIDs of the two may be the same.
      * </ul>
      */
     @Override

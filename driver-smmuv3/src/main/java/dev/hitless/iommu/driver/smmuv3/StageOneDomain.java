@@ -11,6 +11,7 @@ import dev.hitless.iommu.driver.support.update.EntryContent;
 final class StageOneDomain extends PageTableDomain implements ContextDomain {
     private final SmmuUnit unit;
     private final int asid;
+    private final BorrowedVmids borrowedVmids = new BorrowedVmids();
 
     /** Throws ENOMEM, ENOSPC. */
     StageOneDomain(Smmuv3Driver driver, String name, PagingFormat format, PageTableFormat tableFormat) {
@@ -27,6 +28,11 @@ final class StageOneDomain extends PageTableDomain implements ContextDomain {
     @Override
     public int asid() {
         return asid;
+    }
+
+    @Override
+    public BorrowedVmids borrowedVmids() {
+        return borrowedVmids;
     }
 
     @Override

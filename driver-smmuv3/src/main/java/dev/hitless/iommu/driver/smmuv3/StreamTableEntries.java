@@ -5,10 +5,12 @@ import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.CONFIG_BYPASS;
 import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.CONFIG_STAGE_1;
 import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.CONFIG_STAGE_2;
 import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.EATS_FULL;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1CDMAX;
 import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1CDMAX_SHIFT;
 import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1CIR_SHIFT;
 import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1COR_SHIFT;
 import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1CSH_SHIFT;
+import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1DSS;
 import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1DSS_BYPASS;
 import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1FMT_SHIFT;
 import static dev.hitless.iommu.driver.smmuv3.StreamTableEntry.S1STALLD;
@@ -76,7 +78,9 @@ final class StreamTableEntries {
 
     /** A guest's stage 1 on stage 2. */
     EntryContent nested(GuestContextTable guest, StageTwoTable table, boolean ats) {
-        long word1 = guest.word1() | stallDisabled() | SHCFG_INCOMING | ats(ats);
+        boolean choice = (guest.word0() & S1CDMAX) != 0;
+        long guestWord1 = choice ? guest.word1() : guest.word1() & ~S1DSS;
+        long word1 = guestWord1 | stallDisabled() | SHCFG_INCOMING | ats(ats);
         return entry(guest.word0() | VALID | CONFIG_BOTH, word1, stage2Walk(table), table.root());
     }
 

@@ -42,6 +42,8 @@ import java.util.Optional;
  */
 record StreamTableEntryLayout(boolean snooped) implements EntryLayout {
     private static final TagField VMID = new TagField(2, 0, S2VMID_BITS);
+    private static final EntryContent VMID_BITS =
+            EntryContent.zero(StreamTableEntry.WORDS).withWord(2, S2VMID);
 
     @Override
     public String name() {
@@ -70,11 +72,12 @@ record StreamTableEntryLayout(boolean snooped) implements EntryLayout {
             used[1] |= SHCFG;
         }
         if (usesStage1(content)) {
+            boolean substreams = (word0 & S1CDMAX) != 0;
             used[0] |= S1FMT | S1CONTEXTPTR | S1CDMAX;
-            used[1] |= S1DSS | S1_ATTRIBUTES | S1STALLD | STRW | EATS | MEV;
+            used[1] |= S1_ATTRIBUTES | S1STALLD | STRW | EATS | MEV | (substreams ? S1DSS : 0);
             // Tags stage-1 translations too, whether stage 2 is on or not.
             used[2] |= S2VMID;
-            if ((content.word(1) & S1DSS) == S1DSS_BYPASS) {
+            if (substreams && (content.word(1) & S1DSS) == S1DSS_BYPASS) {
                 used[1] |= SHCFG;
             }
         }
@@ -116,6 +119,53 @@ record StreamTableEntryLayout(boolean snooped) implements EntryLayout {
     @Override
     public Optional<TagField> cacheTag(EntryContent content) {
         return isLive(content) && usesStage2(content) ? Optional.of(VMID) : Optional.empty();
+    }
+
+    /**
+     * S2VMID, ahead of the switch: of an entry without stage 2 whose target has it, and of one with stage 2 that gets stage 1
+     * on top of it. Requests go where they went.
+     *
+     * <p>Whose tags are those? Under the VMID of a stage-2 domain nothing is cached with an ASID, because what is nested on
+     * it has VMIDs of its own; and an ASID of stage 1 is that of one domain only. So VMID and ASID together are nobody
+     * else's ({@link BorrowedVmids}). Under the VMID of a nested domain a guest chooses ASIDs, so stage 1 of the host must
+     * not go there; but requests that bypass stage 1 are not cached, and stage 2 alone is cached as what it is, that of
+     * the parent.
+     */
+    @Override
+    public EntryContent tagAhead(EntryContent from, EntryContent to) {
+        boolean harmless = (isStage1Only(from) && isStage2Only(to))
+                || (isBypassingStage1(from) && usesBoth(to))
+                || (isStage2Only(from) && usesBoth(to) && sameStage2(from, to));
+        return harmless ? VMID_BITS : EntryContent.zero(StreamTableEntry.WORDS);
+    }
+
+    /** S2VMID, when the switch is through: the way back. */
+    @Override
+    public EntryContent tagAfterwards(EntryContent from, EntryContent to) {
+        return tagAhead(to, from);
+    }
+
+    private static boolean isStage1Only(EntryContent content) {
+        return usesStage1(content) && !usesStage2(content);
+    }
+
+    private static boolean isStage2Only(EntryContent content) {
+        return usesStage2(content) && !usesStage1(content);
+    }
+
+    private static boolean usesBoth(EntryContent content) {
+        return usesStage1(content) && usesStage2(content);
+    }
+
+    private static boolean isBypassingStage1(EntryContent content) {
+        return isStage1Only(content) && (content.word(0) & S1CDMAX) != 0 && (content.word(1) & S1DSS) == S1DSS_BYPASS;
+    }
+
+    private static boolean sameStage2(EntryContent from, EntryContent to) {
+        EntryContent differing = from.xor(to);
+        return (differing.word(1) & S2FWB) == 0
+                && (differing.word(2) & ~S2VMID) == 0
+                && (differing.word(3) & S2TTB) == 0;
     }
 
     private static boolean usesStage1(EntryContent content) {

@@ -26,6 +26,7 @@ final class SvaDomain extends AllocatedDomain implements ContextDomain, AddressS
     private final SmmuUnit unit;
     private final SmmuReplacement replacement;
     private final int asid;
+    private final BorrowedVmids borrowedVmids = new BorrowedVmids();
     private final AddressSpace addressSpace;
     private final EntryContent descriptor;
     private volatile boolean dead;
@@ -69,6 +70,11 @@ final class SvaDomain extends AllocatedDomain implements ContextDomain, AddressS
     @Override
     public int asid() {
         return asid;
+    }
+
+    @Override
+    public BorrowedVmids borrowedVmids() {
+        return borrowedVmids;
     }
 
     @Override

@@ -31,11 +31,11 @@ class EncodingTest {
 
     @Test
     void translationCommandsNameAsidsAndVmids() {
-        assertThat(Command.asid(0xABCD)).isEqualTo(command(0xABCD_0000_0000_0011L, 0));
+        assertThat(Command.asid(0, 0xABCD)).isEqualTo(command(0xABCD_0000_0000_0011L, 0));
         assertThat(Command.allOfVmid(0xABCD)).isEqualTo(command(0x0000_ABCD_0000_0028L, 0));
-        assertThat(Command.pageOfAsid(1, 0x1234_5678, true)).isEqualTo(command(0x0001_0000_0000_0012L, 0x1234_5001));
+        assertThat(Command.pageOfAsid(0, 1, 0x1234_5678, true)).isEqualTo(command(0x0001_0000_0000_0012L, 0x1234_5001));
         assertThat(Command.pageOfVmid(1, 0x1234_5000, false)).isEqualTo(command(0x0000_0001_0000_002AL, 0x1234_5000));
-        assertThat(Command.rangeOfAsid(1, new TlbRange(0x1000, 3, 4), true))
+        assertThat(Command.rangeOfAsid(0, 1, new TlbRange(0x1000, 3, 4), true))
                 .isEqualTo(command(0x0001_0000_0030_4012L, 0x1401));
         assertThat(Command.rangeOfVmid(1, new TlbRange(0x1000, 3, 4), false))
                 .isEqualTo(command(0x0000_0001_0030_402AL, 0x1400));

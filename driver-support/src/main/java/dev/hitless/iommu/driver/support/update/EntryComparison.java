@@ -19,8 +19,23 @@ record EntryComparison(EntryContent interim, List<Integer> criticalUnits) {
      * {@code from}.
      */
     static EntryComparison of(EntryLayout layout, int unitWords, EntryContent from, EntryContent to) {
-        EntryContent usedNow = layout.used(from);
-        EntryContent usedThen = layout.used(to);
+        return of(layout, unitWords, from, layout.used(from), to, layout.used(to));
+    }
+
+    /** As if tags that may change by themselves were not used. */
+    static EntryComparison withFreeTags(EntryLayout layout, int unitWords, EntryContent from, EntryContent to) {
+        EntryContent usedNow = layout.used(from).andNot(layout.tagAhead(from, to));
+        EntryContent usedThen = layout.used(to).andNot(layout.tagAfterwards(from, to));
+        return of(layout, unitWords, from, usedNow, to, usedThen);
+    }
+
+    private static EntryComparison of(
+            EntryLayout layout,
+            int unitWords,
+            EntryContent from,
+            EntryContent usedNow,
+            EntryContent to,
+            EntryContent usedThen) {
         EntryContent mayMix = layout.harmless(from, to).and(usedNow).and(usedThen);
         EntryContent keep = usedNow.andNot(mayMix);
         EntryContent interim = from.and(keep).or(to.andNot(keep));

@@ -33,6 +33,20 @@ public interface EntryLayout {
         return EntryContent.zero(words());
     }
 
+    /**
+     * Bits that do nothing in {@code from} but tag what hardware keeps, and that it may have as {@code to} does before the
+     * switch: under the mixed tag is nothing of anybody else's then, nor comes to be. The driver drops it afterwards.
+     * Zero if there are none.
+     */
+    default EntryContent tagAhead(EntryContent from, EntryContent to) {
+        return EntryContent.zero(words());
+    }
+
+    /** The same of {@code to}, which may have them as {@code from} does for some time after the switch. */
+    default EntryContent tagAfterwards(EntryContent from, EntryContent to) {
+        return EntryContent.zero(words());
+    }
+
     /** Whether requests can be translated by this content: false when they are blocked or the entry is not valid. */
     boolean isLive(EntryContent content);
 

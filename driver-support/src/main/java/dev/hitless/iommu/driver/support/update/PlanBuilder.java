@@ -53,12 +53,22 @@ final class PlanBuilder {
      * @param later contents that the plan goes to afterwards
      */
     void inPlace(EntryContent target, EntryContent... later) {
-        EntryComparison comparison = EntryComparison.of(layout, unitWords, current, target);
+        switchTo(target, EntryComparison.of(layout, unitWords, current, target), List.of(later));
+    }
+
+    /** The same, with the tag changed by itself before or after. From then on hardware tags what it keeps another way. */
+    void inPlaceWithFreeTags(EntryContent target) {
+        if (!layout.tagAhead(current, target).isZero()) {
+            markPointOfNoReturn();
+        }
+        switchTo(target, EntryComparison.withFreeTags(layout, unitWords, current, target), List.of());
+    }
+
+    private void switchTo(EntryContent target, EntryComparison comparison, List<EntryContent> after) {
         if (!comparison.oneStoreSwitches()) {
             throw new IllegalStateException(layout.name() + " " + current + " -> " + target + " needs "
                     + comparison.criticalUnits().size() + " units at once");
         }
-        List<EntryContent> after = List.of(later);
         List<EntryContent> ahead = new ArrayList<>(List.of(target));
         ahead.addAll(after);
         if (!comparison.criticalUnits().isEmpty()) {

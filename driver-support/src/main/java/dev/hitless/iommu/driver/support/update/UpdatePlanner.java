@@ -15,6 +15,8 @@ import java.util.Set;
  *   <li>{@link ReplacePlan#TRANSIT_TAG}: the tag and the rest change one after the other, under a tag of nobody else:
  *       A/rootA, T/rootA, T/rootB, B/rootB. Each is legal, and neither A nor B is ever filled from the other's tables.
  *   <li>{@link ReplacePlan#LEAF_SWAP}: one store to the pointer above switches to a copy of the leaf.
+ *   <li>{@link ReplacePlan#TRANSIT_TAG} again, with the tag of the one on the table of the other: A/rootA, B/rootA, B/rootB,
+ *       or A/rootA, A/rootB, B/rootB. Only where the layout says that both together are nobody else's.
  *   <li>{@link ReplacePlan#BREAK_BEFORE_MAKE}: blocked in between.
  * </ol>
  */
@@ -55,6 +57,9 @@ public final class UpdatePlanner {
         if (!sameTag && options.leafSwap()) {
             return leafSwap(live, target, options);
         }
+        if (!sameTag && freeTagsWork(live, target)) {
+            return withFreeTags(live, target, options);
+        }
         return breakBeforeMake(live, target, options);
     }
 
@@ -76,6 +81,10 @@ public final class UpdatePlanner {
 
     private boolean inPlaceWorks(EntryContent from, EntryContent to) {
         return compare(from, to).oneStoreSwitches();
+    }
+
+    private boolean freeTagsWork(EntryContent from, EntryContent to) {
+        return EntryComparison.withFreeTags(layout, unitWords, from, to).oneStoreSwitches();
     }
 
     private PlanBuilder begin(EntryContent live, PlanOptions options) {
@@ -145,6 +154,17 @@ public final class UpdatePlanner {
         builder.swapLeaf(target);
         forget(builder, options, live);
         return builder.build(ReplacePlan.LEAF_SWAP, target);
+    }
+
+    /**
+     * In place but for the tag, which is stored ahead or afterwards, with what is ignored then. Everything under the mixed
+     * tag is this requester's alone ({@link EntryLayout#tagAhead}); the driver drops it with the rest.
+     */
+    private UpdatePlan withFreeTags(EntryContent live, EntryContent target, PlanOptions options) {
+        PlanBuilder builder = begin(live, options);
+        builder.inPlaceWithFreeTags(target);
+        forget(builder, options, live);
+        return builder.build(ReplacePlan.TRANSIT_TAG, target);
     }
 
     /**
