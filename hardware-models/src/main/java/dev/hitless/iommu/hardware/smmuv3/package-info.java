@@ -24,9 +24,16 @@
  * <ul>
  *   <li>Invalid STEs, CDs, L1STDs and L1CDs may be cached (3.21.3); a fetch that found no memory, or that stage 2
  *       refused, is not.
+ *   <li>STEs and CDs are read in pieces of 64 bits (128 as an option, for processing elements with FEAT_LSE2), in any order,
+ *       V neither first nor last (3.21.3); L1STDs, L1CDs and table descriptors are one piece.
+ *   <li>An STE is kept for its StreamID, a CD and an L1CD for StreamID and SubstreamID, also where several streams share a
+ *       table (3.21.3, 4.3.3). CFGI_STE and its ranges drop, with the STE, every CD and L1CD of the stream.
  *   <li>CFGI commands drop no translation; TLBI commands drop no configuration. CFGI_STE with Leaf=1 keeps L1STDs.
+ *   <li>Translations of stage 2 alone are kept apart from those of stage 1 under the same VMID. Requests that bypass
+ *       translation leave nothing in the TLB.
  *   <li>TLBI_S2_IPA drops stage-2 entries only; a translation combined from both stages stays.
- *   <li>TLBI with Leaf=1 keeps table entries; a TTL hint drops leaf entries of that level only.
+ *   <li>TLBI with Leaf=1 keeps table entries; a TTL hint drops leaf entries of that level, and smaller
+ *       ones, which two stages together may have made of it.
  *   <li>ATC_INV with SSV=0 carries no PASID prefix and drops the device's entries of every PASID in its range: PCI
  *       Express has no way to address only those without PASID.
  *   <li>An ATC_INV that times out voids every ATC_INV that the failing CMD_SYNC would have covered (4.7.3: the failing
