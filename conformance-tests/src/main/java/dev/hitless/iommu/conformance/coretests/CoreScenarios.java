@@ -48,13 +48,42 @@ public final class CoreScenarios {
             Target target, Variant variant, Judge judge, Subsystem.Factory subsystems, int preemptions) {
         CoreScenarios made = new CoreScenarios(subsystems);
         DriverBenches benches = Benches.over(target, variant, judge);
-        made.addAll(benches);
-        made.addFaults(benches);
-        made.scenarios.add(new WholeReplaceScenario(benches, subsystems, judge));
+        made.addOneAfterTheOther(benches, judge);
         made.addOverlaps(benches, judge, Math.min(preemptions, MOST_PREEMPTIONS));
-        return made.scenarios.stream()
+        return made.ifPossible(benches);
+    }
+
+    private void addOneAfterTheOther(DriverBenches benches, Judge judge) {
+        addAll(benches);
+        addFaults(benches);
+        scenarios.add(new WholeReplaceScenario(benches, subsystems, judge));
+    }
+
+    private List<Scenario> ifPossible(DriverBenches benches) {
+        return scenarios.stream()
                 .<Scenario>map(scenario -> new IfPossible(scenario, benches))
                 .toList();
+    }
+
+    /**
+     * Those without overlaps over the same driver on other hardware, one on each in turn, so that there are no more of them
+     * than on the usual.
+     */
+    public static List<Scenario> inTurn(
+            Target target, List<Variant> variants, Judge judge, Subsystem.Factory subsystems) {
+        List<List<Scenario>> all = variants.stream()
+                .map(variant -> {
+                    CoreScenarios made = new CoreScenarios(subsystems);
+                    DriverBenches benches = Benches.over(target, variant, judge);
+                    made.addOneAfterTheOther(benches, judge);
+                    return made.ifPossible(benches);
+                })
+                .toList();
+        List<Scenario> chosen = new ArrayList<>();
+        for (int i = 0; !all.isEmpty() && i < all.get(0).size(); i++) {
+            chosen.add(all.get(i % all.size()).get(i));
+        }
+        return chosen;
     }
 
     /** A scenario that needs domains behind PASIDs and beside them. */
@@ -116,6 +145,7 @@ public final class CoreScenarios {
     }
 
     private void addFaults(Bench.Factory benches) {
+        scenarios.add(new RecoveryFaultScenario(benches, subsystems));
         for (Pasid pasid : List.of(Setting.PASID, Pasid.NONE)) {
             for (Change change : List.of(Change.ATTACH, Change.REPLACE)) {
                 scenarios.add(new FaultScenario(benches, subsystems, change, pasid));

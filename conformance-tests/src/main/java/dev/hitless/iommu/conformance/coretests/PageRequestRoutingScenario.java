@@ -69,9 +69,11 @@ final class PageRequestRoutingScenario implements Scenario {
 
     @Override
     public Set<Rule> exercises() {
-        return ending == Ending.REPLACE_FAILED
+        Set<Rule> rules = ending == Ending.REPLACE_FAILED
                 ? EnumSet.of(Rule.CORE_03, Rule.CORE_04, Rule.CORE_09)
                 : EnumSet.of(Rule.CORE_09);
+        rules.addAll(benches.driverRules());
+        return rules;
     }
 
     @Override

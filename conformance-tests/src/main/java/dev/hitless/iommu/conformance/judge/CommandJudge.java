@@ -48,7 +48,7 @@ final class CommandJudge {
         if (operation.trace().succeeded() && operation.aftermath().isEmpty()) {
             everyCommandAwaited();
             for (Watched watched : operation.streams()) {
-                if (watched.subject()) {
+                if (watched.subject() && !isGone(watched.stream().requesterId())) {
                     deviceLast(watched.stream());
                 }
             }

@@ -15,4 +15,9 @@ public interface PageChanger {
 
     /** Removes a mapping. */
     void unmap(Mapping mapping);
+
+    /** Has the address space die of which these are the pages. */
+    default void die() {
+        throw new IllegalStateException("only a shared address space dies by itself");
+    }
 }

@@ -32,6 +32,11 @@ final class SharedPages implements PageChanger {
     }
 
     @Override
+    public void die() {
+        space.release();
+    }
+
+    @Override
     public void unmap(Mapping mapping) {
         removed.add(mapping);
         space.table().unmap(mapping.iova(), mapping.lengthBytes());

@@ -31,21 +31,21 @@ final class FailedChange {
     private final FaultedChangeScenario.Attempt attempt;
     private final Fault fault;
     private final Intended intended;
-    private final long settledBytes;
+    private final SettledBytes settled;
     private final int end;
 
-    /** @param settledBytes what is allocated after the change without a fault */
+    /** @param settled what is allocated after the change without a fault */
     FailedChange(
             FaultedRuns runs,
             FaultedChangeScenario.Attempt attempt,
             Fault fault,
             Intended intended,
-            long settledBytes) {
+            SettledBytes settled) {
         this.runs = runs;
         this.attempt = attempt;
         this.fault = fault;
         this.intended = intended;
-        this.settledBytes = settledBytes;
+        this.settled = settled;
         this.end = attempt.recording.trace().end();
     }
 
@@ -55,7 +55,9 @@ final class FailedChange {
             return;
         }
         follow(attempt.stage.to(), "the same change, tried again,");
-        runs.bytes(attempt.machine, settledBytes, "when it was tried again, as after the change without a fault");
+        attempt.requireDrained(runs);
+        attempt.settleRequests(runs);
+        runs.bytes(attempt.machine, settled.changed(), "when it was tried again, as after the change without a fault");
         runs.tornDown(attempt.machine);
     }
 
@@ -74,10 +76,14 @@ final class FailedChange {
             }
             if (aftermath.state() == Aftermath.State.FENCED && attempt.from() != machine.blocked()) {
                 follow(machine.blocked(), "removal after that");
+                attempt.requireDrained(runs);
+                runs.bytesAtMost(machine, settled.detached(), "after removal, as if there had been no fault");
             } else if (attempt.stage.to().kind().hasInstances()
                     && !machine.streams().containsValue(attempt.stage.to())) {
                 freeTarget();
+                runs.bytesAtMost(machine, settled.takenBack(), "when it was given up, as if it had been taken back");
             }
+            attempt.settleRequests(runs);
         }
         runs.tornDown(machine);
     }

@@ -1,5 +1,7 @@
 package dev.hitless.iommu.conformance.scenario;
 
+import dev.hitless.iommu.api.Capability;
+import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.DriverCapabilities;
 import dev.hitless.iommu.conformance.judge.Judge;
 import dev.hitless.iommu.conformance.machine.DomainKind;
@@ -56,10 +58,12 @@ final class FaultScenarios {
                 for (Company company : companies.of(i)) {
                     addChange(transitions.get(i), company, EnumSet.allOf(Fault.class));
                 }
+                addWithPageRequests(transitions.get(i), EnumSet.allOf(Fault.class));
             }
             for (DomainKind kind : kinds(withPasid)) {
                 scenarios.add(new FaultedPageScenario(target, judge, variant, kind, withPasid));
                 addRelease(kind, withPasid, List.of(Stage.DEVICE, Stage.ALIAS));
+                addDeath(kind, withPasid);
             }
             DomainKind.offered(claimed, withPasid).stream()
                     .filter(kind -> kind.format().isPresent())
@@ -82,12 +86,15 @@ final class FaultScenarios {
             for (DomainKind kind : kinds(withPasid)) {
                 if (turn++ % TURNS == 0) {
                     addRelease(kind, withPasid, List.of(Stage.DEVICE));
+                    addDeath(kind, withPasid);
                 }
             }
             for (Transition transition : Transition.offered(claimed, withPasid)) {
                 turn++;
                 if (turn % TURNS == 0) {
-                    addChange(transition, Company.ALONE, EnumSet.of(faults[(turn / TURNS + index) % faults.length]));
+                    Set<Fault> fault = EnumSet.of(faults[(turn / TURNS + index) % faults.length]);
+                    addChange(transition, Company.ALONE, fault);
+                    addWithPageRequests(transition, fault);
                 }
             }
         }
@@ -105,10 +112,24 @@ final class FaultScenarios {
         scenarios.add(new FaultedStartScenario(target, judge, variant));
         scenarios.add(new FaultedProbeScenario(target, judge, variant, List.of(ID)));
         scenarios.add(new FaultedProbeScenario(target, judge, variant, List.of(ID, FAR_ALIAS)));
+        scenarios.add(new FaultedEndScenario(target, judge, variant));
     }
 
     private void addChange(Transition transition, Company company, Set<Fault> faults) {
-        scenarios.add(new FaultedChangeScenario(target, judge, variant, transition, company, faults));
+        scenarios.add(new FaultedChangeScenario(target, judge, variant, transition, company, false, faults));
+    }
+
+    /** What was attached has page requests to drain. */
+    private void addWithPageRequests(Transition transition, Set<Fault> faults) {
+        if (claimed.has(Capability.PRI) && !transition.from().equals(DomainKind.BLOCKED)) {
+            scenarios.add(new FaultedChangeScenario(target, judge, variant, transition, Company.ALONE, true, faults));
+        }
+    }
+
+    private void addDeath(DomainKind kind, boolean withPasid) {
+        if (kind.type() == DomainType.SVA) {
+            scenarios.add(new FaultedDeathScenario(target, judge, variant, kind, withPasid));
+        }
     }
 
     private void addRelease(DomainKind kind, boolean withPasid, List<Integer> requesterIds) {

@@ -9,6 +9,7 @@ import dev.hitless.iommu.conformance.judge.Watched;
 import dev.hitless.iommu.conformance.machine.Content;
 import dev.hitless.iommu.conformance.machine.Machine;
 import dev.hitless.iommu.conformance.machine.ModelledDomain;
+import dev.hitless.iommu.conformance.observe.Stream;
 import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.trace.Fault;
 import dev.hitless.iommu.conformance.trace.Recording;
@@ -26,26 +27,35 @@ final class FaultedChangeScenario implements Scenario {
     private final Variant variant;
     private final Transition transition;
     private final Company company;
+    private final boolean pageRequests;
     private final Set<Fault> faults;
 
+    /** @param pageRequests whether devices have sent page requests when the change begins, which are drained */
     FaultedChangeScenario(
-            Target target, Judge judge, Variant variant, Transition transition, Company company, Set<Fault> faults) {
+            Target target,
+            Judge judge,
+            Variant variant,
+            Transition transition,
+            Company company,
+            boolean pageRequests,
+            Set<Fault> faults) {
         this.target = target;
         this.judge = judge;
         this.variant = variant;
         this.transition = transition;
         this.company = company;
+        this.pageRequests = pageRequests;
         this.faults = EnumSet.copyOf(faults);
     }
 
     @Override
     public String name() {
-        return "faults/" + transition + "/" + company + "/" + variant;
+        return "faults/" + (pageRequests ? "page-requests/" : "") + transition + "/" + company + "/" + variant;
     }
 
     @Override
     public Set<Rule> exercises() {
-        return EnumSet.of(
+        Set<Rule> rules = EnumSet.of(
                 Rule.DRV_01,
                 Rule.DRV_02,
                 Rule.DRV_03,
@@ -58,6 +68,10 @@ final class FaultedChangeScenario implements Scenario {
                 Rule.DRV_13,
                 Rule.DRV_18,
                 Rule.DRV_24);
+        if (pageRequests) {
+            rules.add(Rule.DRV_19);
+        }
+        return rules;
     }
 
     @Override
@@ -71,7 +85,7 @@ final class FaultedChangeScenario implements Scenario {
             return ScenarioResult.notApplicable("the driver refuses " + transition);
         }
         Intended intended = new Intended(undisturbed.operation());
-        long settledBytes = undisturbed.machine.platform().allocatedBytes();
+        SettledBytes settled = new SettledBytes(undisturbed);
         for (Fault fault : faults) {
             for (int n = 1; runs.goesOn(); n++) {
                 Attempt attempt = new Attempt(fault, n);
@@ -79,10 +93,10 @@ final class FaultedChangeScenario implements Scenario {
                     break;
                 }
                 if (attempt.recording.failure().isEmpty()) {
-                    new SurvivedChange(runs, attempt, settledBytes).check();
+                    new SurvivedChange(runs, attempt, settled).check();
                 } else {
-                    new FailedChange(runs, attempt, fault, intended, settledBytes).triesAgain();
-                    new FailedChange(runs, new Attempt(fault, n), fault, intended, settledBytes).givesUp();
+                    new FailedChange(runs, attempt, fault, intended, settled).triesAgain();
+                    new FailedChange(runs, new Attempt(fault, n), fault, intended, settled).givesUp();
                 }
             }
         }
@@ -92,12 +106,13 @@ final class FaultedChangeScenario implements Scenario {
     /** The change, on a machine of its own. */
     final class Attempt {
         final Machine machine = target.machine(variant);
-        final Stage stage = Stage.set(machine, transition, company);
+        final Stage stage = Stage.set(machine, transition, company, pageRequests);
         final Pasid pasid = stage.subject();
         final List<Watched> streams;
         final ReplaceGuarantee promise;
         final long bytesBefore;
         final Recording recording;
+        private final PageRequestTraffic traffic = new PageRequestTraffic(machine);
 
         /** Without a fault. */
         Attempt() {
@@ -108,9 +123,36 @@ final class FaultedChangeScenario implements Scenario {
             streams = Bystanders.around(machine, stage.device(), pasid, stage.to());
             promise = machine.promise(stage.device(), pasid, stage.to());
             bytesBefore = machine.platform().allocatedBytes();
+            if (pageRequests) {
+                send();
+            }
             machine.platform().faults().arm(fault, n, stage.device().toString());
             recording = machine.recordSet(stage.device(), pasid, stage.to());
             machine.platform().faults().disarm();
+        }
+
+        private void send() {
+            for (Stream stream : machine.streams().keySet()) {
+                for (PageRequestTraffic.Way way : PageRequestTraffic.Way.values()) {
+                    traffic.send(stream, way, PageRequestTraffic.BEFORE);
+                }
+            }
+        }
+
+        /** The subject was switched, or another domain is there now: its requests are not under way any more. */
+        void requireDrained(FaultedRuns runs) {
+            if (pageRequests) {
+                for (Stream stream : stage.device().streams(pasid)) {
+                    runs.addAll(traffic.notDrained(stream, 0, recording.trace().end()), operation());
+                }
+            }
+        }
+
+        /** Hardware works again: every request was handed over once, and is answered once. */
+        void settleRequests(FaultedRuns runs) {
+            if (pageRequests && stage.device().device().description().function().isPresent()) {
+                runs.addAll(traffic.settle(), operation());
+            }
         }
 
         ModelledDomain from() {

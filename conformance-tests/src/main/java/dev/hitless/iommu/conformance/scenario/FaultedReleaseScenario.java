@@ -27,6 +27,9 @@ import java.util.Set;
  * What hardware that has failed may still reach is kept, at most until the driver is shut down.
  */
 final class FaultedReleaseScenario implements Scenario {
+    /** ATS goes off before ids are forgotten, and the device cannot refill then. */
+    private static final Set<Rule> OF_A_CHANGE = EnumSet.of(Rule.DRV_16);
+
     private final Target target;
     private final Judge judge;
     private final Variant variant;
@@ -68,6 +71,7 @@ final class FaultedReleaseScenario implements Scenario {
         if (!undisturbed.possible) {
             return ScenarioResult.notApplicable("the driver refuses " + kind);
         }
+        runs.judge(undisturbed.operation(Optional.empty()), undisturbed.machine, OF_A_CHANGE);
         Intended intended = new Intended(undisturbed.operation(Optional.empty()));
         for (Fault fault : Fault.values()) {
             for (int n = 1; runs.goesOn(); n++) {
@@ -109,11 +113,7 @@ final class FaultedReleaseScenario implements Scenario {
 
         Operation operation(Optional<Aftermath> aftermath) {
             return new Operation(
-                    recording.trace(),
-                    streams,
-                    Content.probes(machine.domains()),
-                    ReplaceGuarantee.BREAK_BEFORE_MAKE,
-                    aftermath);
+                    recording.trace(), streams, Content.probes(machine.domains()), ReplaceGuarantee.HITLESS, aftermath);
         }
 
         void check(FaultedRuns runs, Fault fault, Intended intended) {

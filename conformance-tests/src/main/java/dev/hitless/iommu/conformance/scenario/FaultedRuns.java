@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Adds up runs with faults. What happened more than once, as far as hardware is concerned, is judged once. */
@@ -78,13 +79,25 @@ final class FaultedRuns {
      * @param machine the one that it was run on; all machines of a scenario start alike
      */
     void judge(Operation operation, Machine machine) {
+        judge(operation, machine, Set.of());
+    }
+
+    /**
+     * As {@link #judge(Operation, Machine)}.
+     *
+     * @param elsewhere rules that this kind of operation says nothing about
+     */
+    void judge(Operation operation, Machine machine, Set<Rule> elsewhere) {
         Likeness likeness = Likeness.of(operation.trace(), machine.platform().queuePages());
         List<Likeness> known = passed.computeIfAbsent(allowed(operation), key -> new ArrayList<>());
         boolean isKnown = known.stream().anyMatch(likeness::forbidsAsMuchAs);
         Judgement judgement = isKnown ? judge.judgeCommands(operation) : judge.judge(operation);
         observations += judgement.observations();
-        judgement.findings().forEach(finding -> add(finding, operation));
-        if (!isKnown && judgement.findings().isEmpty()) {
+        List<Finding> broken = judgement.findings().stream()
+                .filter(finding -> !elsewhere.contains(finding.rule()))
+                .toList();
+        broken.forEach(finding -> add(finding, operation));
+        if (!isKnown && broken.isEmpty()) {
             known.add(likeness);
         }
     }
@@ -130,6 +143,14 @@ final class FaultedRuns {
         long now = platform.allocatedBytes();
         if (now != expected) {
             add(Rule.DRV_08, -1, expected + " bytes allocated " + when, now + " bytes");
+        }
+    }
+
+    /** No more is allocated than there should be. */
+    void bytesAtMost(Machine machine, long most, String when) {
+        long now = machine.platform().allocatedBytes();
+        if (now > most) {
+            add(Rule.DRV_08, -1, "at most " + most + " bytes allocated " + when, now + " bytes");
         }
     }
 

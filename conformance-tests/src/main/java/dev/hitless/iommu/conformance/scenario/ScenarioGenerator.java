@@ -55,6 +55,14 @@ public final class ScenarioGenerator {
         return variants.usual();
     }
 
+    /** The variants of it on which the driver comes up. */
+    public List<Variant> unusual() {
+        return variants.covering().stream()
+                .filter(variant ->
+                        !variant.equals(variants.usual()) && claimed(variant).isPresent())
+                .toList();
+    }
+
     /** What the driver claims on the usual hardware. */
     public DriverCapabilities capabilities() {
         return claimed(variants.usual()).orElseThrow(() -> {

@@ -33,18 +33,24 @@ final class Stage {
     private final ModelledDomain to;
     private String impossible = "";
 
-    private Stage(Machine machine, Transition transition, Company company) {
+    private Stage(Machine machine, Transition transition, Company company, boolean pageRequests) {
         this.machine = machine;
         this.transition = transition;
         this.company = company;
-        this.device = machine.probe("device-a", company == Company.ALIASES ? List.of(DEVICE, ALIAS) : List.of(DEVICE));
-        this.second = machine.probe("device-b", 0x00A8);
+        List<Integer> ids = company == Company.ALIASES ? List.of(DEVICE, ALIAS) : List.of(DEVICE);
+        this.device = machine.probe(machine.description("device-a", ids, pageRequests));
+        this.second = machine.probe(machine.description("device-b", List.of(0x00A8), pageRequests));
         this.from = machine.domain(transition.from());
         this.to = machine.domain(transition.to());
     }
 
     static Stage set(Machine machine, Transition transition, Company company) {
-        Stage stage = new Stage(machine, transition, company);
+        return set(machine, transition, company, false);
+    }
+
+    /** @param pageRequests whether devices send page requests, where hardware takes them */
+    static Stage set(Machine machine, Transition transition, Company company, boolean pageRequests) {
+        Stage stage = new Stage(machine, transition, company, pageRequests);
         stage.populate();
         stage.attach(stage.device, stage.subject(), stage.from);
         return stage;

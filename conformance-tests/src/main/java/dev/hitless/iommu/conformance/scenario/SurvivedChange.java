@@ -10,23 +10,26 @@ import java.util.Map;
 final class SurvivedChange {
     private final FaultedRuns runs;
     private final FaultedChangeScenario.Attempt attempt;
-    private final long settledBytes;
+    private final SettledBytes settled;
 
-    /** @param settledBytes what is allocated after the change without a fault */
-    SurvivedChange(FaultedRuns runs, FaultedChangeScenario.Attempt attempt, long settledBytes) {
+    /** @param settled what is allocated after the change without a fault */
+    SurvivedChange(FaultedRuns runs, FaultedChangeScenario.Attempt attempt, SettledBytes settled) {
         this.runs = runs;
         this.attempt = attempt;
-        this.settledBytes = settledBytes;
+        this.settled = settled;
     }
 
     void check() {
         runs.judge(attempt.operation(), attempt.machine);
         runs.tracking(attempt.machine, attempt.recording.trace().end());
         runs.locksFree(attempt.recording);
-        runs.bytes(attempt.machine, settledBytes, "as after the change without a fault");
+        runs.bytes(attempt.machine, settled.changed(), "as after the change without a fault");
         if (!attempt.stage.device().device().description().function().isPresent()) {
             releaseTheGone(runs, attempt);
+        } else {
+            attempt.requireDrained(runs);
         }
+        attempt.settleRequests(runs);
         runs.tornDown(attempt.machine);
     }
 

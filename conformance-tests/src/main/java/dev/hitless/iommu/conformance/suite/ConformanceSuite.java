@@ -51,6 +51,7 @@ public final class ConformanceSuite {
     public List<Scenario> scenarios() {
         List<Scenario> chosen = new ArrayList<>(CoreScenarios.scripted(subsystems));
         chosen.addAll(CoreScenarios.over(target, generator.usual(), judge, subsystems, options.schedules()));
+        chosen.addAll(CoreScenarios.inTurn(target, generator.unusual(), judge, subsystems));
         chosen.addAll(generator.generate());
         ScenarioGlob glob = new ScenarioGlob(options.scenarioGlob());
         chosen.removeIf(scenario -> !glob.matches(scenario.name()));

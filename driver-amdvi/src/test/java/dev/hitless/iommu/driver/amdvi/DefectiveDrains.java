@@ -22,6 +22,23 @@ final class DefectiveDrains {
         };
     }
 
+    /** What a change that was interrupted left to drain is not drained by the one that gets through. */
+    static UnitParts forgottenAfterAFailure() {
+        return new UnitParts() {
+            @Override
+            AmdviReplacement replacement(AmdviDriver driver, AmdviUnit unit) {
+                return new AmdviReplacement(driver, unit) {
+                    @Override
+                    protected void drainPageRequests(AmdviDevice device, Pasid pasid, AmdviDomain previous) {
+                        if (!device.interrupted().concern(pasid)) {
+                            super.drainPageRequests(device, pasid, previous);
+                        }
+                    }
+                };
+            }
+        };
+    }
+
     /** What is there before the switch is handed over, and nothing afterwards. */
     static UnitParts tooEarly() {
         return new UnitParts() {

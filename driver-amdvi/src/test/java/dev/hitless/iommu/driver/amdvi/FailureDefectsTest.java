@@ -27,6 +27,17 @@ class FailureDefectsTest extends BrokenDrivers {
                         "faults/pasid/blocked->v2-4-level/alone/default",
                         "DRV-08"),
                 defect(
+                        "page requests of an interrupted change are never drained",
+                        BrokenProvider.withParts(DefectiveDrains.forgottenAfterAFailure()),
+                        V2_TO_V2.replace("faults/", "faults/page-requests/"),
+                        "DRV-19"),
+                defect(
+                        "devices are not told that an address space has died",
+                        BrokenProvider.withParts(DefectiveParts.withoutDevices()),
+                        "faults/address-space-dies/pasid/default",
+                        "DRV-04",
+                        "DRV-08"),
+                defect(
                         "a PASID is said to be fenced, and is not",
                         BrokenProvider.withParts(switching(Fault.NOT_BLOCKED)),
                         V2_TO_V2,

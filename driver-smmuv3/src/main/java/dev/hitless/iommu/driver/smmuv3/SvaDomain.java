@@ -116,8 +116,26 @@ final class SvaDomain extends AllocatedDomain implements ContextDomain, AddressS
     public void released() {
         // First this, then the users: who joins later finds it dead when it asks for the descriptor.
         dead = true;
-        for (DomainUser user : users().snapshot()) {
+        List<DomainUser> known = users().snapshot();
+        for (DomainUser user : known) {
             replacement.fence(user.device(), user.pasid(), this);
+        }
+        if (known.size() > 1) {
+            forgetTogether();
+        }
+    }
+
+    /**
+     * EPD0 forbids walks, not hits (IHI 0070 5.4.1.1): as long as one of the users was not fenced, the ASID's translations came
+     * back, and devices of those that were may have fetched them.
+     */
+    private void forgetTogether() {
+        try {
+            unit.invalidations().everythingOf(tag(), users());
+        } catch (IommuException e) {
+            unit.events()
+                    .warning(
+                            "address space " + addressSpace.name() + ": devices may still reach it: " + e.getMessage());
         }
     }
 

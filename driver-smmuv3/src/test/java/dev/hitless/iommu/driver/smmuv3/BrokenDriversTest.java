@@ -50,6 +50,11 @@ class BrokenDriversTest extends BrokenDrivers {
                         "page-requests/" + REMOVAL + "default",
                         "DRV-19"),
                 defect(
+                        "page requests of an interrupted change are never drained",
+                        BrokenProvider.withParts(DefectiveDrains.forgottenAfterAFailure()),
+                        "faults/page-requests/" + ONE_TO_ONE + "alone/default",
+                        "DRV-19"),
+                defect(
                         "page requests are drained before the switch",
                         BrokenProvider.withParts(DefectiveDrains.tooEarly()),
                         "page-requests/" + ONE_TO_ONE + "default",

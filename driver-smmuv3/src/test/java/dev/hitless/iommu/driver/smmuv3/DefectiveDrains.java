@@ -24,6 +24,24 @@ final class DefectiveDrains {
         };
     }
 
+    /** What a change that was interrupted left to drain is not drained by the one that gets through. */
+    static UnitParts forgottenAfterAFailure() {
+        return new UnitParts() {
+            @Override
+            SmmuReplacement replacement(
+                    Ownership<Smmuv3Device, SmmuDomain> ownership, SmmuUnit unit, ChangePlanner planner) {
+                return new SmmuReplacement(ownership, unit, planner) {
+                    @Override
+                    protected void drainPageRequests(Smmuv3Device device, Pasid pasid, SmmuDomain previous) {
+                        if (!device.interrupted().concern(pasid)) {
+                            super.drainPageRequests(device, pasid, previous);
+                        }
+                    }
+                };
+            }
+        };
+    }
+
     /** What is there before the switch is handed over, and nothing afterwards. */
     static UnitParts tooEarly() {
         return new UnitParts() {

@@ -52,7 +52,7 @@ final class BringUp {
         PhysicalMemory memory =
                 hardware.needsWriteBufferFlush() ? new BufferedMemory(platform.memory(), command) : platform.memory();
         EntryMemory tables = new EntryMemory(memory, hardware.coherentTables());
-        ContextTables contexts = new ContextTables(tables, invalidations, hardware.cachingMode());
+        ContextTables contexts = parts.contexts(tables, invalidations, hardware);
         undo.push(contexts::free);
         installRoot(contexts, invalidations);
         PageRequestQueue pageRequests = null;

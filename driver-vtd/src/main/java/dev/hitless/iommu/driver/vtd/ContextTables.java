@@ -17,7 +17,7 @@ import java.util.Map;
  * the next device there, or the same once more, finds them. There are two for each of 256 buses, so they never take more
  * than 2 MiB. A device that there is no memory for leaves none.
  */
-final class ContextTables {
+class ContextTables {
     private final EntryMemory tables;
     private final Invalidations invalidations;
     private final boolean cachingMode;
@@ -65,6 +65,7 @@ final class ContextTables {
     void remove(List<Integer> sourceIds) {
         for (int sourceId : sourceIds) {
             Long table = contextTables.get(root + RootEntry.offset(sourceId));
+            // Where there was no memory for a table, there is no entry either.
             if (table != null) {
                 tables.publish(table + ContextEntry.offset(sourceId), 0);
             }

@@ -16,6 +16,11 @@ class UnitParts {
         return new QueuedInvalidations(queue, hardware);
     }
 
+    /** Which devices use which PASID directory. Throws ENOMEM. */
+    ContextTables contexts(EntryMemory tables, Invalidations invalidations, HardwareCapabilities hardware) {
+        return new ContextTables(tables, invalidations, hardware.cachingMode());
+    }
+
     /** How PASID entries are changed. */
     PasidTableWriter writer(EntryMemory tables, Invalidations invalidations, HardwareCapabilities hardware) {
         return new PasidTableWriter(tables, invalidations, hardware.cachingMode());

@@ -102,6 +102,25 @@ class BrokenDriversTest extends BrokenDrivers {
                         FIRST_TO_FIRST + "aliases/default",
                         "DRV-04"),
                 defect(
+                        "only the device's first id gets a context entry",
+                        BrokenProvider.withParts(DefectiveParts.contextsInstalledUnderTheirFirstId()),
+                        FIRST_TO_FIRST + "aliases/default",
+                        "DRV-01"),
+                defect(
+                        "the context entry of the device's alias stays when the device goes",
+                        BrokenProvider.withParts(DefectiveParts.contextsRemovedUnderTheirFirstId()),
+                        "faults/release/pasid/first-stage-4-level/default",
+                        "DRV-01",
+                        "DRV-03",
+                        "DRV-07",
+                        "DRV-08",
+                        "DRV-26"),
+                defect(
+                        "the context cache is told of the device's first id only when the device goes",
+                        BrokenProvider.withParts(DefectiveParts.contextsForgottenUnderTheirFirstId()),
+                        "faults/release/pasid/first-stage-4-level/default",
+                        "DRV-07"),
+                defect(
                         "an unmap drops nothing from the IOTLB",
                         BrokenProvider.withParts(DefectiveParts.withoutUnmappedPages()),
                         "pasid/first-stage-4-level/map-unmap/device-tlb=no",

@@ -108,6 +108,23 @@ final class DefectiveDrains {
         };
     }
 
+    /** What a change that was interrupted left to drain is not drained by the one that gets through. */
+    static UnitParts forgottenAfterAFailure() {
+        return new UnitParts() {
+            @Override
+            PasidReplacement replacement(Ownership<VtdDevice, VtdDomain> ownership, RemappingUnit unit) {
+                return new PasidReplacement(ownership, unit) {
+                    @Override
+                    protected void drainPageRequests(VtdDevice device, Pasid pasid, VtdDomain previous) {
+                        if (!device.interrupted().concern(pasid)) {
+                            super.drainPageRequests(device, pasid, previous);
+                        }
+                    }
+                };
+            }
+        };
+    }
+
     /** A wait without PD: the device's answer pushes its requests to the unit, and there they stay. */
     static UnitParts ordinaryWait() {
         return new UnitParts() {

@@ -105,6 +105,46 @@ final class DefectiveParts {
         });
     }
 
+    /** When a device goes, hardware is told of its first id only; copies of the alias's context entry lead on. */
+    static UnitParts contextsForgottenUnderTheirFirstId() {
+        return invalidating((queue, hardware) -> new QueuedInvalidations(queue, hardware) {
+            @Override
+            public void contexts(List<Integer> sourceIds) {
+                super.contexts(sourceIds.subList(0, 1));
+            }
+        });
+    }
+
+    /** When a device goes, the entry of its alias stays. */
+    static UnitParts contextsRemovedUnderTheirFirstId() {
+        return new UnitParts() {
+            @Override
+            ContextTables contexts(EntryMemory tables, Invalidations invalidations, HardwareCapabilities hardware) {
+                return new ContextTables(tables, invalidations, hardware.cachingMode()) {
+                    @Override
+                    void remove(List<Integer> sourceIds) {
+                        super.remove(sourceIds.subList(0, 1));
+                    }
+                };
+            }
+        };
+    }
+
+    /** When a device comes, only its first id gets an entry. */
+    static UnitParts contextsInstalledUnderTheirFirstId() {
+        return new UnitParts() {
+            @Override
+            ContextTables contexts(EntryMemory tables, Invalidations invalidations, HardwareCapabilities hardware) {
+                return new ContextTables(tables, invalidations, hardware.cachingMode()) {
+                    @Override
+                    void install(List<Integer> sourceIds, long word0) {
+                        super.install(sourceIds.subList(0, 1), word0);
+                    }
+                };
+            }
+        };
+    }
+
     /** Linux's guidance for P to P, read as if it held for second-stage entries too. */
     static UnitParts secondStageByPasid() {
         return invalidating((queue, hardware) -> new QueuedInvalidations(queue, hardware) {

@@ -3,12 +3,14 @@ package dev.hitless.iommu.driver.vtd;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuDriverProvider;
 import dev.hitless.iommu.api.IommuException;
+import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.platform.ForwardingMemory;
 import dev.hitless.iommu.api.platform.PhysicalMemory;
 import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.conformance.junit.BrokenDrivers;
 import dev.hitless.iommu.conformance.junit.Defect;
 import dev.hitless.iommu.driver.support.memory.AddressSpan;
+import dev.hitless.iommu.driver.support.replace.Ownership;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import java.util.List;
 import java.util.stream.Stream;
@@ -42,6 +44,32 @@ class FailureDefectsTest extends BrokenDrivers {
                         "DRV-07",
                         "DRV-13",
                         "DRV-16"),
+                defect(
+                        "tables that an interrupted change left are never freed",
+                        BrokenProvider.withParts(remainsKept()),
+                        "faults/" + FIRST_TO_FIRST + "alone/default",
+                        "DRV-08"),
+                defect(
+                        "page requests of an interrupted change are never drained",
+                        BrokenProvider.withParts(DefectiveDrains.forgottenAfterAFailure()),
+                        "faults/page-requests/" + FIRST_TO_FIRST + "alone/default",
+                        "DRV-19"),
+                defect(
+                        "page requests are drained with commands to a device that has gone",
+                        BrokenProvider.withParts(DefectiveDrains.blind()),
+                        "faults/page-requests/" + FIRST_TO_FIRST + "alone/default",
+                        "DRV-18"),
+                defect(
+                        "devices are not told that an address space has died",
+                        BrokenProvider.withParts(DefectiveParts.withoutDeviceTlb()),
+                        "faults/address-space-dies/pasid/default",
+                        "DRV-04",
+                        "DRV-08"),
+                defect(
+                        "hardware that fails while the driver is shut down ends it half-way",
+                        BrokenProvider.withParts(panicking()),
+                        "faults/shut-down/default",
+                        "DRV-08"),
                 defect(
                         "a device that is gone is told to forget",
                         BrokenProvider.withParts(sendingToEverybody()),
@@ -111,6 +139,40 @@ class FailureDefectsTest extends BrokenDrivers {
                             if (e.errno() != Errno.ETIMEDOUT) {
                                 super.execute(descriptors);
                             }
+                        }
+                    }
+                };
+            }
+        };
+    }
+
+    /** What takes the place of exchanged tables is there; they are not missed until memory is counted. */
+    private static UnitParts remainsKept() {
+        return new UnitParts() {
+            @Override
+            PasidReplacement replacement(Ownership<VtdDevice, VtdDomain> ownership, RemappingUnit unit) {
+                return new PasidReplacement(ownership, unit) {
+                    @Override
+                    protected void forgetRemains(VtdDevice device, Pasid pasid) {
+                        unit.invalidations().allPasidEntries();
+                    }
+                };
+            }
+        };
+    }
+
+    /** Not the exception that callers know how to go on after. */
+    private static UnitParts panicking() {
+        return new UnitParts() {
+            @Override
+            InvalidationQueue queue(Platform platform, GlobalCommand command) {
+                return new InvalidationQueue(platform, command) {
+                    @Override
+                    void execute(List<InvalidationDescriptor> descriptors) {
+                        try {
+                            super.execute(descriptors);
+                        } catch (IommuException e) {
+                            throw new IllegalStateException(e);
                         }
                     }
                 };

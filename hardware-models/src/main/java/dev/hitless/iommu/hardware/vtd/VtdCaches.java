@@ -3,7 +3,10 @@ package dev.hitless.iommu.hardware.vtd;
 import dev.hitless.iommu.hardware.CacheKind;
 import java.util.List;
 
-/** The caches that VT-d hardware may have (VT-d spec 6.2). */
+/**
+ * The caches that VT-d hardware may have (VT-d spec 6.2). With CAP.CM they hold entries that are not present or illegal too,
+ * first-stage ones excepted (6.1).
+ */
 final class VtdCaches {
     /** Context entries, with the root entry that led to them. */
     static final CacheKind CONTEXT = new CacheKind("context cache", CacheKind.Role.CONFIGURATION);

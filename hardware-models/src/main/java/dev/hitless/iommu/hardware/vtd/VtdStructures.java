@@ -6,7 +6,8 @@ import dev.hitless.iommu.hardware.StructureKind.FetchOrder;
 /**
  * How each structure is fetched.
  *
- * <p>Context and PASID entries are read in units of 128 bits, without promise about order among units. That no unit is
+ * <p>Root, context and PASID entries are read in units of 128 bits, of which a root entry is one, without promise about
+ * order among units. That no unit is
  * read before the one with P was read as 1 is inferred from the ownership handshake (VT-d spec 6.5.3.3), which asks for no
  * invalidation from P=0 to P=1 (CAP.CM=0) and would be torn otherwise; option {@code fetch-order=any} drops the
  * inference. Directory and page-table entries are 64 bits and read at once. Tables above the pages are snooped if ECAP.C

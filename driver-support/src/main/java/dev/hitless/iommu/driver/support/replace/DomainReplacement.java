@@ -9,6 +9,7 @@ import dev.hitless.iommu.api.platform.EventSink;
 import dev.hitless.iommu.driver.support.device.ProbedDevice;
 import dev.hitless.iommu.driver.support.domain.AttachableDomain;
 import dev.hitless.iommu.driver.support.domain.DomainReplacer;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
@@ -104,6 +105,7 @@ public abstract class DomainReplacement<V extends ProbedDevice<D>, D extends Att
         try {
             change.carryOut();
             drainPageRequests(device, pasid, previous);
+            drainLingering(device, pasid);
             if (device.interrupted().concern(pasid)) {
                 forgetRemains(device, pasid);
             }
@@ -114,6 +116,12 @@ public abstract class DomainReplacement<V extends ProbedDevice<D>, D extends Att
         device.interrupted().settle(pasid);
         previous.leave(device, pasid);
         device.attachments().record(pasid, target);
+    }
+
+    /** Domains that an interrupted change left behind may have page requests to answer still, and go free after this. */
+    private void drainLingering(V device, Pasid pasid) {
+        new LinkedHashSet<>(device.interrupted().lingering(pasid))
+                .forEach(domain -> drainPageRequests(device, pasid, domain));
     }
 
     /**
@@ -142,6 +150,7 @@ public abstract class DomainReplacement<V extends ProbedDevice<D>, D extends Att
         try {
             change.prepare();
             change.carryOut();
+            drainLingering(device, pasid);
             forgetRemains(device, pasid);
         } catch (IommuException e) {
             if (!change.isOldInForce(e)) {
