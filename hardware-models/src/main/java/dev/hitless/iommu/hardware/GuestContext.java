@@ -10,6 +10,14 @@ public interface GuestContext {
     /** The guest's page table; its output addresses are guest physical. */
     CpuPageTable pageTable();
 
+    /**
+     * Page tables for requests that carry a PASID of the guest's own, by PASID; PASID 0, carried explicitly, may be one of
+     * them, and the table may be {@link #pageTable}. Empty where a guest has one table only and PASIDs are the host's.
+     */
+    default Map<Integer, CpuPageTable> pasidTables() {
+        return Map.of();
+    }
+
     /** Further fields that the guest would program, by the names that the vendor's driver documents. */
     Map<String, Long> fields();
 

@@ -13,7 +13,10 @@ import dev.hitless.iommu.conformance.platform.ModelledPlatform;
 import dev.hitless.iommu.conformance.trace.MemoryImage;
 import dev.hitless.iommu.hardware.CpuPageTable;
 import dev.hitless.iommu.hardware.GuestContext;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -107,17 +110,38 @@ final class DomainFactory {
             parent.map(guestAddress, mapping.output(), mapping.lengthBytes(), Protection.READ_WRITE);
             pages.note(mapping, guestAddress);
         }
+        GuestPasids guestPasids = mapBehindPasids(guest, mappings, pages);
         for (long page : guest.structurePages()) {
             parent.map(page - MemoryImage.BASE + GUEST_MEMORY, page, PAGE, Protection.READ_WRITE);
         }
         NestedConfig config =
                 new NestedConfig(guest.guestRoot(), guest.pageTable().levels(), guest.fields());
         IommuDomain domain = driver.allocateNested(parent, config);
-        return new ModelledDomain(kind, colour, domain, mappings, Optional.of(pages), () -> {
+        return new ModelledDomain(kind, colour, domain, mappings, guestPasids, Optional.of(pages), () -> {
             domain.free();
             parent.free();
             guest.free();
         });
+    }
+
+    /** Behind a PASID of its own the guest maps the same pages, each where requests without PASID find the one before. */
+    private static GuestPasids mapBehindPasids(GuestContext guest, List<Mapping> mappings, ParentPages pages) {
+        Map<Integer, Map<Mapping, Mapping>> tables = new HashMap<>();
+        guest.pasidTables().forEach((pasid, table) -> {
+            Map<Mapping, Mapping> backing = new LinkedHashMap<>();
+            for (int page = 0; page < mappings.size(); page++) {
+                Mapping mapping = mappings.get(page);
+                if (table == guest.pageTable()) {
+                    backing.put(mapping, mapping);
+                } else {
+                    Mapping next = mappings.get((page + 1) % mappings.size());
+                    table.map(mapping.iova(), pages.guestAddress(next), PAGE, mapping.write());
+                    backing.put(new Mapping(mapping.iova(), next.output(), PAGE, mapping.write()), next);
+                }
+            }
+            tables.put(pasid, backing);
+        });
+        return new GuestPasids(tables);
     }
 
     private PagingFormat parentFormat() {

@@ -17,6 +17,7 @@ public final class ModelledDomain {
     private final Runnable freeing;
     private final Optional<PageChanger> pages;
     private final List<Mapping> mappings = new ArrayList<>();
+    private final GuestPasids guestPasids;
 
     ModelledDomain(
             DomainKind kind,
@@ -25,12 +26,24 @@ public final class ModelledDomain {
             List<Mapping> mappings,
             Optional<PageChanger> pages,
             Runnable freeing) {
+        this(kind, colour, domain, mappings, GuestPasids.NONE, pages, freeing);
+    }
+
+    ModelledDomain(
+            DomainKind kind,
+            int colour,
+            IommuDomain domain,
+            List<Mapping> mappings,
+            GuestPasids guestPasids,
+            Optional<PageChanger> pages,
+            Runnable freeing) {
         this.kind = kind;
         this.colour = colour;
         this.domain = domain;
         this.freeing = freeing;
         this.pages = pages;
         this.mappings.addAll(mappings);
+        this.guestPasids = guestPasids;
     }
 
     /** Its kind. */
@@ -59,6 +72,18 @@ public final class ModelledDomain {
                     : Expected.UNSPECIFIED;
         }
         return Expected.of(mappings, iova, write);
+    }
+
+    /** What it does, behind requests without PASID, with requests that carry a PASID of the guest's own. */
+    public GuestPasids guestPasids() {
+        return guestPasids;
+    }
+
+    /** What is meant for a request with {@code pasid} of a guest's own, while this is behind requests without PASID. */
+    public Expected expectedBehind(int pasid, long iova, boolean write) {
+        return kind.type() == DomainType.BLOCKED
+                ? Expected.BLOCKED
+                : guestPasids.expected(pasid, mappings, iova, write);
     }
 
     /** How to change single pages while devices use the domain; empty if there is no way. */

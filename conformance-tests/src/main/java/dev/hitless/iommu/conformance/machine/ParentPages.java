@@ -39,7 +39,8 @@ final class ParentPages implements PageChanger {
         parent.unmap(guestAddress(mapping), mapping.lengthBytes());
     }
 
-    private long guestAddress(Mapping mapping) {
+    /** Where the guest sees the page of {@code mapping}. */
+    long guestAddress(Mapping mapping) {
         Long guestAddress = guestAddresses.get(mapping);
         if (guestAddress == null) {
             throw new IllegalArgumentException("the guest has no mapping " + mapping);

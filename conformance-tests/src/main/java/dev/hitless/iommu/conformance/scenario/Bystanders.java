@@ -34,10 +34,28 @@ public final class Bystanders {
                 watched.add(new Watched(stream, false, domain::expected, domain::expected));
             }
         });
+        addGuests(machine, watched, device, pasid, after);
         addIdle(machine, watched, Set.copyOf(attached.keySet()), subjects);
         watched.sort(
                 (one, other) -> one.stream().toString().compareTo(other.stream().toString()));
         return watched;
+    }
+
+    /** PASIDs of guests, which come and go with what is behind requests without PASID. */
+    private static void addGuests(
+            Machine machine, List<Watched> watched, TestDevice subject, Pasid pasid, ModelledDomain after) {
+        for (TestDevice device : machine.devices()) {
+            ModelledDomain now = machine.attached(device, Pasid.NONE);
+            boolean changes = device == subject && pasid.isNone();
+            ModelledDomain then = changes ? after : now;
+            for (Stream stream : device.streams(now.guestPasids(), then.guestPasids())) {
+                watched.add(new Watched(
+                        stream,
+                        changes,
+                        (iova, write) -> now.expectedBehind(stream.pasid(), iova, write),
+                        (iova, write) -> then.expectedBehind(stream.pasid(), iova, write)));
+            }
+        }
     }
 
     /** One PASID that nobody uses, and requests without PASID where nothing is attached: blocked throughout. */

@@ -6,6 +6,7 @@ import dev.hitless.iommu.conformance.judge.Watched;
 import dev.hitless.iommu.conformance.machine.Content;
 import dev.hitless.iommu.conformance.machine.DomainKind;
 import dev.hitless.iommu.conformance.machine.Expected;
+import dev.hitless.iommu.conformance.machine.GuestPasids;
 import dev.hitless.iommu.conformance.machine.Machine;
 import dev.hitless.iommu.conformance.machine.Mapping;
 import dev.hitless.iommu.conformance.machine.ModelledDomain;
@@ -91,6 +92,19 @@ final class PageStage {
                                     (iova, write) -> Expected.of(before, iova, write),
                                     (iova, write) -> Expected.of(after, iova, write))
                             : new Watched(entry.getKey(), false, behind::expected, behind::expected));
+        }
+        for (TestDevice device : machine.devices()) {
+            ModelledDomain behind = machine.attached(device, Pasid.NONE);
+            for (Stream stream : device.streams(behind.guestPasids(), behind.guestPasids())) {
+                GuestPasids guest = behind.guestPasids();
+                List<Mapping> mappings = behind.mappings();
+                boolean subject = behind == domain;
+                watched.add(new Watched(
+                        stream,
+                        subject,
+                        (iova, write) -> guest.expected(stream.pasid(), subject ? before : mappings, iova, write),
+                        (iova, write) -> guest.expected(stream.pasid(), subject ? after : mappings, iova, write)));
+            }
         }
         watched.sort(
                 (one, two) -> one.stream().toString().compareTo(two.stream().toString()));

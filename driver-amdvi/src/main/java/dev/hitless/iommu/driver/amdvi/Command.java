@@ -88,7 +88,8 @@ record Command(long word0, long word1) {
      * </pre>
      *
      * @param queueDepth invalidations that the device can take at once, 1..32
-     * @param pasid {@link Pasid#NONE}: what it keeps for requests without PASID
+     * @param pasid {@link Pasid#NONE}: what it keeps for requests without PASID, and for all PASIDs, a guest's included: the
+     *     device is sent an invalidate request without PASID, which concerns all of them (PCI Express, ATS)
      */
     static Command devicePages(int deviceId, int queueDepth, Pasid pasid, AddressSpan span) {
         long value = pasid.value();

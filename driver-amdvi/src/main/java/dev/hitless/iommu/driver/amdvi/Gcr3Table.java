@@ -51,6 +51,11 @@ final class Gcr3Table {
         return root | VALID;
     }
 
+    /** How many PASIDs a table of {@code levels} has entries for. */
+    static int reach(int levels) {
+        return 1 << BITS_PER_LEVEL * levels;
+    }
+
     long root() {
         return root;
     }

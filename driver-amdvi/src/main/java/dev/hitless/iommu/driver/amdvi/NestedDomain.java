@@ -10,6 +10,7 @@ import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * A guest's GCR3 table on the v1 table of a parent, for requests without PASID.
@@ -103,9 +104,26 @@ final class NestedDomain extends AllocatedDomain implements AmdviDomain {
         return List.of(TranslationTag.host(domainId), TranslationTag.guest(domainId, Pasid.NONE));
     }
 
-    /** The parent's table changed: which guest addresses that concerns is unknown, so everything goes. */
+    /**
+     * The parent's table changed: which guest addresses that concerns is unknown, so all translations go, of every PASID.
+     * Copies of GCR3 entries may stay: they are the guest's own data, and lead to guest-physical addresses.
+     */
     void parentChanged() {
         unit.invalidate(this, users(), List.of(AddressSpan.EVERYTHING));
+    }
+
+    /**
+     * Before the DomainID may get another owner: copies of GCR3 entries, which only commands for their own PASID drop, of
+     * every PASID that the guest's table reaches. Translations are gone since the last detach.
+     */
+    @Override
+    protected void requireNoDependents() {
+        int pasids =
+                Math.min(Gcr3Table.reach(guest.levels()), 1 << unit.hardware().pasidBits());
+        unit.invalidations()
+                .translations(IntStream.range(0, pasids)
+                        .mapToObj(pasid -> TranslationTag.guest(domainId, Pasid.of(pasid)))
+                        .toList());
     }
 
     @Override

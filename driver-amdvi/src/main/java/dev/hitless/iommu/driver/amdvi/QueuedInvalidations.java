@@ -12,6 +12,9 @@ class QueuedInvalidations implements Invalidations {
     /** Beyond this many spans dropping everything of the tag is the lesser evil. */
     private static final int MOST_SPANS = 8;
 
+    /** Beyond this many tags dropping everything that the IOMMU has is. */
+    private static final int MOST_TAGS = 64;
+
     private final CommandBuffer commands;
     private final HardwareCapabilities hardware;
 
@@ -27,6 +30,10 @@ class QueuedInvalidations implements Invalidations {
 
     @Override
     public void translations(List<TranslationTag> tags) {
+        if (tags.size() > MOST_TAGS && hardware.invalidatesAll()) {
+            everything();
+            return;
+        }
         pages(tags, List.of(AddressSpan.EVERYTHING));
     }
 

@@ -1,6 +1,7 @@
 package dev.hitless.iommu.driver.amdvi;
 
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.driver.support.device.DeviceCaches;
 import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import java.util.List;
@@ -8,6 +9,9 @@ import java.util.function.UnaryOperator;
 
 /** Invalidations of which one kind is missing, wrong or out of order. */
 final class DefectiveInvalidations {
+    /** GN of a command, word 1. */
+    private static final long GUEST = 1 << 2;
+
     private DefectiveInvalidations() {}
 
     private interface Maker {
@@ -35,16 +39,36 @@ final class DefectiveInvalidations {
         });
     }
 
-    /** Devices are told what concerns requests without PASID only (GN=0). */
-    static UnitParts devicesWithoutPasid() {
+    /**
+     * Devices are told of PASID 0 only (GN=1, PASID 0), which is where requests without PASID go: enough for these, not for
+     * any other PASID, a guest's included.
+     */
+    static UnitParts devicesOfPasidZero() {
         return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {
             @Override
             public void devices(List<DomainUser> users, List<AddressSpan> pages) {
-                super.devices(
-                        users.stream()
-                                .map(user -> new DomainUser(user.device(), Pasid.NONE))
-                                .toList(),
-                        pages);
+                DeviceCaches.forget(
+                        users,
+                        reachable -> commands.executeOnce(reachable.stream()
+                                .map(user -> Command.devicePages(
+                                        user.device().description().primaryRequesterId(),
+                                        user.device().description().atsQueueDepth(),
+                                        Pasid.NONE,
+                                        AddressSpan.EVERYTHING))
+                                .map(command -> new Command(command.word0(), command.word1() | GUEST))
+                                .toList()));
+            }
+        });
+    }
+
+    /** Of a nested domain PASID 0 only is dropped from the IOTLB, as of a domain of v2 tables (GN=1, no GN=0). */
+    static UnitParts withoutHostTags() {
+        return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {
+            @Override
+            public void pages(List<TranslationTag> tags, List<AddressSpan> pages) {
+                List<TranslationTag> ofGuests =
+                        tags.stream().filter(TranslationTag::guest).toList();
+                super.pages(ofGuests.isEmpty() ? tags : ofGuests, pages);
             }
         });
     }

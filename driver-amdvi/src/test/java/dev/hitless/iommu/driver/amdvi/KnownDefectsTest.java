@@ -93,8 +93,8 @@ class KnownDefectsTest extends BrokenDrivers {
                         "DRV-04",
                         "DRV-07"),
                 defect(
-                        "the device is told of requests without PASID only",
-                        BrokenProvider.withParts(DefectiveInvalidations.devicesWithoutPasid()),
+                        "the device is told of PASID 0 only",
+                        BrokenProvider.withParts(DefectiveInvalidations.devicesOfPasidZero()),
                         V2_TO_V2 + "alone/default",
                         "DRV-04"),
                 defect(

@@ -4,8 +4,10 @@ import dev.hitless.iommu.hardware.CacheKind;
 import dev.hitless.iommu.hardware.Invalidation;
 
 /**
- * INVALIDATE_IOTLB_PAGES: lines inside one device. GN=0 names requests without PASID, GN=1 those with one; PASID 0 names
- * also requests without, as Linux does for guest tables that are used without PASID (GIoV).
+ * INVALIDATE_IOTLB_PAGES: lines inside one device. With GN=0 the device is sent an invalidate request without PASID, which
+ * concerns lines of every PASID and those without (PCI Express, Address Translation Services: there is no request for the
+ * latter alone). GN=1 names those of one PASID; PASID 0 names also lines without, as Linux does for guest tables that are
+ * used without PASID (GIoV).
  *
  * @param guest GN
  * @param pasid 0 without GN
@@ -34,9 +36,6 @@ record IotlbPagesInvalidation(int deviceId, boolean guest, int pasid, AddressSpa
     }
 
     private boolean namesPasid(int cached) {
-        if (!guest) {
-            return cached == WITHOUT_PASID;
-        }
-        return cached == pasid || (pasid == 0 && cached == WITHOUT_PASID);
+        return !guest || cached == pasid || (pasid == 0 && cached == WITHOUT_PASID);
     }
 }

@@ -37,8 +37,9 @@
  *       address space.
  *   <li>Only COMPLETION_WAIT proves completion; a head pointer that moved proves nothing.
  *   <li>Snooping: Control.Coherent for the device table, DTE.SD (snoop disable) for everything behind an entry.
- *   <li>A device's own lines of requests without PASID are dropped by GN=0, and by GN=1 with PASID 0 as well, which is
- *       how Linux addresses them for guest tables used without PASID.
+ *   <li>A device's own lines are dropped by GN=0 whatever their PASID: an ATS invalidate request without PASID concerns
+ *       all of them (PCI Express; SMMUv3 drivers in Linux rely on it too). GN=1 drops those of one PASID; with PASID 0 also
+ *       those of requests without PASID, which is how Linux addresses them for guest tables used without PASID.
  * </ul>
  */
 @NullMarked

@@ -7,15 +7,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongUnaryOperator;
 
 /**
  * A guest's linear CD table, one page of 64, whose CD 0 leads to the guest's page table, and the STE fields that go with
- * it. Requests without SubstreamID use CD 0 (S1DSS=2 where there are substreams).
+ * it. Requests without SubstreamID use CD 0 (S1DSS=2 where there are substreams; SubstreamID 0 is aborted then). Where there
+ * are substreams one of them has a CD, an ASID and a page table of its own.
  */
 final class ArmGuestContext implements GuestContext {
     private static final int DESCRIPTOR_TABLE_BITS = 6;
+    private static final int DESCRIPTOR_BYTES = 64;
     private static final int WORD_BYTES = Long.BYTES;
+    private static final int SUBSTREAM = 0x2A;
 
     private static final long WRITE_BACK = 1;
     private static final long INNER_SHAREABLE = 3;
@@ -36,17 +40,28 @@ final class ArmGuestContext implements GuestContext {
     private final PhysicalMemory memory;
     private final LongUnaryOperator pointerOf;
     private final ArmPageTable pageTable;
+    private final Map<Integer, ArmPageTable> substreams = new TreeMap<>();
     private final long descriptors;
     private final Map<String, Long> fields;
 
-    /** {@code asid} is what the guest chose; guests that share a VMID must differ. */
+    /**
+     * {@code asid} is what the guest chose; guests that share a VMID must differ. The substream has the same one, counted
+     * from the other end.
+     */
     ArmGuestContext(Smmuv3Features features, PhysicalMemory memory, int levels, LongUnaryOperator pointerOf, int asid) {
         this.memory = memory;
         this.pointerOf = pointerOf;
         this.pageTable = new ArmPageTable(memory, levels, pointerOf);
         this.descriptors = memory.allocate(PhysicalMemory.PAGE_BYTES, true);
         this.fields = steFields(features);
-        writeDescriptor(features, asid);
+        writeDescriptor(features, descriptors, pageTable, asid);
+        if (features.substreamIdBits() >= DESCRIPTOR_TABLE_BITS) {
+            ArmPageTable table = new ArmPageTable(memory, levels, pointerOf);
+            substreams.put(SUBSTREAM, table);
+            writeDescriptor(features, descriptors + SUBSTREAM * DESCRIPTOR_BYTES, table, features.maxAsid() + 1 - asid);
+        }
+        memory.cleanCache(descriptors, PhysicalMemory.PAGE_BYTES);
+        memory.writeBarrier();
     }
 
     private static Map<String, Long> steFields(Smmuv3Features features) {
@@ -63,12 +78,12 @@ final class ArmGuestContext implements GuestContext {
         return Map.copyOf(fields);
     }
 
-    private void writeDescriptor(Smmuv3Features features, int asid) {
-        long t0sz = 64L - pageTable.addressBits();
-        memory.store64(descriptors + WORD_BYTES, pointerOf.applyAsLong(pageTable.rootAddress()));
-        memory.store64(descriptors + 3 * WORD_BYTES, MAIR_WRITE_BACK);
+    private void writeDescriptor(Smmuv3Features features, long descriptor, ArmPageTable table, int asid) {
+        long t0sz = 64L - table.addressBits();
+        memory.store64(descriptor + WORD_BYTES, pointerOf.applyAsLong(table.rootAddress()));
+        memory.store64(descriptor + 3 * WORD_BYTES, MAIR_WRITE_BACK);
         memory.store64(
-                descriptors,
+                descriptor,
                 t0sz
                         | CD_WALK_WRITE_BACK
                         | CD_EPD1
@@ -80,8 +95,6 @@ final class ArmGuestContext implements GuestContext {
                         | CD_ABORT
                         | CD_ASET
                         | (long) asid << CD_ASID_SHIFT);
-        memory.cleanCache(descriptors, PhysicalMemory.PAGE_BYTES);
-        memory.writeBarrier();
     }
 
     @Override
@@ -95,6 +108,11 @@ final class ArmGuestContext implements GuestContext {
     }
 
     @Override
+    public Map<Integer, CpuPageTable> pasidTables() {
+        return Map.copyOf(substreams);
+    }
+
+    @Override
     public Map<String, Long> fields() {
         return fields;
     }
@@ -103,12 +121,14 @@ final class ArmGuestContext implements GuestContext {
     public Iterable<Long> structurePages() {
         List<Long> structures = new ArrayList<>(pageTable.pages());
         structures.add(descriptors);
+        substreams.values().forEach(table -> structures.addAll(table.pages()));
         return structures;
     }
 
     @Override
     public void free() {
         pageTable.free();
+        substreams.values().forEach(ArmPageTable::free);
         memory.free(descriptors, PhysicalMemory.PAGE_BYTES);
     }
 }

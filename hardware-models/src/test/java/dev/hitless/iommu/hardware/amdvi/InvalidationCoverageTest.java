@@ -136,8 +136,12 @@ class InvalidationCoverageTest {
 
         assertThat(without.targetRequester()).isEqualTo(0x18);
         assertThat(without.covers(DEVICE_IOTLB, noPasid, 0x1000, 0x1000)).isTrue();
-        assertThat(without.covers(DEVICE_IOTLB, pasid, 0x1000, 0x1000)).isFalse();
-        assertThat(without.covers(DEVICE_IOTLB, pasidZero, 0x1000, 0x1000)).isFalse();
+        assertThat(without.covers(DEVICE_IOTLB, pasid, 0x1000, 0x1000))
+                .as("a request without PASID concerns all")
+                .isTrue();
+        assertThat(without.covers(DEVICE_IOTLB, pasidZero, 0x1000, 0x1000)).isTrue();
+        assertThat(without.covers(DEVICE_IOTLB, AmdviCaches.deviceTag(0x19, PASID), 0x1000, 0x1000))
+                .isFalse();
         assertThat(with.covers(DEVICE_IOTLB, pasid, 0x1000, 0x1000)).isTrue();
         assertThat(with.covers(DEVICE_IOTLB, noPasid, 0x1000, 0x1000)).isFalse();
         assertThat(zero.covers(DEVICE_IOTLB, noPasid, 0x1000, 0x1000)).isTrue();

@@ -67,6 +67,20 @@ class NestedWalkTest {
     }
 
     @Test
+    void aPasidOfTheGuestHasATableOfItsOwn() {
+        assertThat(guest.pasidTables()).hasSize(2).containsEntry(0, guest.pageTable());
+        guest.pasidTables().forEach((pasid, table) -> {
+            if (pasid != 0) {
+                table.map(GVA + 0x1000, data + GUEST_OFFSET, 0x1000, true);
+                guest.structurePages().forEach(page -> mapHost(page + GUEST_OFFSET, page | RW));
+                assertThat(machine.dmaWrite(pasid, GVA + 0x1123).output(GVA + 0x1123))
+                        .isEqualTo(data + 0x123);
+                assertThat(machine.dmaWrite(pasid, GVA).isFault()).isTrue();
+            }
+        });
+    }
+
+    @Test
     void theGuestProgramsTheFieldsThatTheModelWalksBy() {
         assertThat(guest.fields())
                 .containsEntry("GIoV", 1L)
@@ -106,6 +120,9 @@ class NestedWalkTest {
     @Test
     void aGuestStructureThatTheHostDoesNotMapFaults() {
         for (long page : guest.structurePages()) {
+            if (page == guest.pasidTables().get(0x2A).rootAddress()) {
+                continue;
+            }
             mapHost(page + GUEST_OFFSET, 0);
             assertFault(machine.dmaRead(NO_PASID, GVA), FaultClass.NOT_MAPPED, 2);
             mapHost(page + GUEST_OFFSET, page | 1 | 1L << 62);

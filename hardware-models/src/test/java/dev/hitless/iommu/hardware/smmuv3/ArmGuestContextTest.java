@@ -48,10 +48,29 @@ class ArmGuestContextTest {
     }
 
     @Test
+    void aSubstreamHasATableAndAnAsidOfItsOwn() {
+        SmmuBench bench = SmmuBench.running();
+        GuestContext guest = bench.model.newGuestContext(bench.bus, 4, page -> page + GUEST_OFFSET);
+        guest.pageTable().map(0x1000, 0x7000, 4096, true);
+        long root = bench.allocate();
+        bench.map(root, 0, 0x7000, 3, 0x9000 | SmmuBench.S2_PAGE);
+        assertThat(guest.pasidTables()).hasSize(1).doesNotContainKey(0);
+        guest.pasidTables().forEach((pasid, table) -> {
+            table.map(0x2000, 0x7000, 4096, true);
+            nest(bench, guest, root);
+            assertThat(bench.translate(pasid, 0x2008).output(0x2008)).isEqualTo(0x9008);
+            assertThat(bench.translate(pasid, 0x1008).isFault()).isTrue();
+            assertThat(bench.bus.read64(guest.guestRoot() - GUEST_OFFSET + pasid * 64L) >>> 48)
+                    .isNotEqualTo(bench.bus.read64(guest.guestRoot() - GUEST_OFFSET) >>> 48);
+        });
+    }
+
+    @Test
     void aGuestWithoutSubstreamsHasOneDescriptor() {
         SmmuBench bench = SmmuBench.running("substreams", "no");
         GuestContext guest = bench.model.newGuestContext(bench.bus, 0, page -> page + GUEST_OFFSET);
         assertThat(guest.fields()).containsEntry("S1CDMax", 0L);
+        assertThat(guest.pasidTables()).isEmpty();
         guest.pageTable().map(0x1000, 0x7000, 4096, true);
         long root = bench.allocate();
         bench.map(root, 0, 0x7000, 3, 0x9000 | SmmuBench.S2_PAGE);
@@ -74,8 +93,8 @@ class ArmGuestContextTest {
         int before = bench.bus.pageCount();
         GuestContext guest = bench.model.newGuestContext(bench.bus, 4, page -> page);
         guest.pageTable().map(0, 0, 4096, true);
-        assertThat(guest.structurePages()).hasSize(5);
-        assertThat(bench.bus.pageCount()).isEqualTo(before + 5);
+        assertThat(guest.structurePages()).hasSize(6);
+        assertThat(bench.bus.pageCount()).isEqualTo(before + 6);
         guest.free();
         assertThat(bench.bus.pageCount()).isEqualTo(before);
     }

@@ -21,7 +21,10 @@ public abstract non-sealed class AllocatedDomain extends DriverDomain {
     /** Gives tables and ids back. Nobody uses the domain, and nobody can any more. */
     protected abstract void release();
 
-    /** Checks beyond users before the domain is freed. Throws EBUSY. */
+    /**
+     * Checks beyond users, and what hardware has to be made to forget, before the domain is freed. Throws EBUSY, or what
+     * hardware failed with; the domain stays then, and can be freed again. Not called when hardware is off.
+     */
     protected void requireNoDependents() {}
 
     /** Who uses it. */
