@@ -24,7 +24,13 @@ public record HardwareOption(String name, List<String> values, Use use, String m
          */
         FETCH_ORDER,
         /** {@link CommandPace}: chosen for scenarios in which queues fill up. */
-        PACE
+        PACE,
+        /**
+         * Nothing that a driver could read: whoever brings it up has to know, and tells it, by the driver option of the same
+         * name and value. Every driver that knows the option must conform with every value: what depends on it is run with
+         * each.
+         */
+        TOLD
     }
 
     public HardwareOption {

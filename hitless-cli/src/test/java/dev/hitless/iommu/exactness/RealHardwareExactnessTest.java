@@ -62,7 +62,7 @@ class RealHardwareExactnessTest {
             List.of(
                     Map.of(),
                     Map.of("non-present-cache", "yes", "gcr3-levels", "1", "host-levels", "4"),
-                    Map.of("fetch-order", "any", "ats", "no", "guest-levels", "4")));
+                    Map.of("dte-fetch-bits", "128", "ats", "no", "guest-levels", "4")));
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({"vtd, 9, 60, 150, 50", "smmuv3, 3, 0, 150, 0", "amdvi, 9, 60, 150, 50"})

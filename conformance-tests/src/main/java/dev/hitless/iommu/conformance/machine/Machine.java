@@ -15,12 +15,14 @@ import dev.hitless.iommu.conformance.trace.Recording;
 import dev.hitless.iommu.conformance.trace.RecordingPlatform;
 import dev.hitless.iommu.hardware.HardwareConfiguration;
 import dev.hitless.iommu.hardware.HardwareModelProvider;
+import dev.hitless.iommu.hardware.HardwareOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A hardware model, a platform and a driver, with devices and domains whose translations are known beforehand. Scenarios
@@ -45,11 +47,14 @@ public final class Machine {
             HardwareConfiguration configuration,
             IommuDriverProvider provider,
             boolean store128) {
-        this(new RecordingPlatform(hardware, configuration, store128), provider);
+        this(
+                new RecordingPlatform(hardware, configuration, store128),
+                provider,
+                told(hardware.options(), configuration));
     }
 
-    private Machine(RecordingPlatform platform, IommuDriverProvider provider) {
-        this(platform, Optional.of(platform), provider.create(platform, DriverOptions.DEFAULTS));
+    private Machine(RecordingPlatform platform, IommuDriverProvider provider, DriverOptions options) {
+        this(platform, Optional.of(platform), provider.create(platform, options));
     }
 
     /**
@@ -67,6 +72,14 @@ public final class Machine {
         this.driver = driver;
         this.factory = new DomainFactory(platform, driver);
         this.blocked = factory.make(DomainKind.BLOCKED, 0);
+    }
+
+    /** What the driver has to be told of the hardware, where it is not as usual. */
+    private static DriverOptions told(List<HardwareOption> options, HardwareConfiguration configuration) {
+        return new DriverOptions(options.stream()
+                .filter(option -> option.use() == HardwareOption.Use.TOLD)
+                .filter(option -> !configuration.value(option.name()).equals(option.defaultValue()))
+                .collect(Collectors.toMap(HardwareOption::name, option -> configuration.value(option.name()))));
     }
 
     /** The platform. Throws where no record is kept. */

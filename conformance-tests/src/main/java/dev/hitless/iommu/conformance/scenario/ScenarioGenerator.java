@@ -93,6 +93,7 @@ public final class ScenarioGenerator {
             }
         }
         addLacking(scenarios);
+        addTold(scenarios);
         addLong(scenarios, covering);
         scenarios.addAll(new OverlapsOnVariants(target, assumptions, preemptions).over(covering, this::claimed));
         variants.slow().ifPresent(slow -> claimed(slow)
@@ -117,6 +118,22 @@ public final class ScenarioGenerator {
             });
         }
         scenarios.add(new RefusalScenario(target, variants.usual()));
+    }
+
+    /** Changes and pages alone, and beside the other path; the rest does not depend on what hardware does not tell. */
+    private void addTold(List<Scenario> scenarios) {
+        for (Variant variant : variants.told()) {
+            claimed(variant).ifPresent(claimed -> {
+                for (boolean withPasid : new boolean[] {true, false}) {
+                    for (Transition transition : Transition.offered(claimed, withPasid)) {
+                        for (Company company : List.of(Company.ALONE, Company.OTHER_PATH_PAGING)) {
+                            scenarios.add(new ReplaceScenario(target, judge, variant, transition, company));
+                        }
+                    }
+                    addPages(scenarios, variant, claimed, withPasid);
+                }
+            });
+        }
     }
 
     /** Sequences, which need no company: they bring their own. */

@@ -54,18 +54,27 @@ public final class Variants {
 
     /** Hardware that lacks something: each value of each capability option but the default. */
     public List<Variant> lacking() {
-        List<Variant> lacking = new ArrayList<>();
+        return others(HardwareOption.Use.CAPABILITY);
+    }
+
+    /** Hardware that is unusual in a way that it does not tell: each value of each such option but the default. */
+    public List<Variant> told() {
+        return others(HardwareOption.Use.TOLD);
+    }
+
+    private List<Variant> others(HardwareOption.Use use) {
+        List<Variant> others = new ArrayList<>();
         for (HardwareOption option : options) {
-            if (option.use() == HardwareOption.Use.CAPABILITY) {
+            if (option.use() == use) {
                 for (String value : option.values().subList(1, option.values().size())) {
                     Variant variant = with(Map.of(option.name(), value));
                     if (possible.test(variant)) {
-                        lacking.add(variant);
+                        others.add(variant);
                     }
                 }
             }
         }
-        return lacking;
+        return others;
     }
 
     /** The default, every variant that differs from it in one option, and a covering array of all pairs. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hitless.iommu.hardware.HardwareOption;
 import dev.hitless.iommu.hardware.HardwareOption.Use;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,17 @@ class VariantsTest {
         assertThat(new Variants(OPTIONS, false, variant -> true).lacking())
                 .extracting(Variant::label)
                 .containsExactly("nested=no");
+    }
+
+    @Test
+    void whatHardwareDoesNotTellIsAskedForOneByOneAndNowhereElse() {
+        List<HardwareOption> options = new ArrayList<>(OPTIONS);
+        options.add(new HardwareOption("fetch-bits", List.of("256", "128", "64"), Use.TOLD, "bits read at once"));
+        Variants variants = new Variants(options, false, variant -> true);
+
+        assertThat(variants.told()).extracting(Variant::label).containsExactly("fetch-bits=128", "fetch-bits=64");
+        assertThat(variants.covering())
+                .allMatch(variant -> variant.configuration().value("fetch-bits").equals("256"));
     }
 
     @Test

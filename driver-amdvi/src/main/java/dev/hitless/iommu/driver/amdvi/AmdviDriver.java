@@ -110,8 +110,8 @@ final class AmdviDriver extends UnitDriver<AmdviDevice, AmdviDomain> {
      * <ul>
      *   <li>UNSUPPORTED: a v1 table or a nested domain while PASIDs are in use, and PASIDs beside those. With Mode other
      *       than 0 the GCR3 table would be taken for guest-physical addresses.
-     *   <li>BREAK_BEFORE_MAKE: from or to a nested domain, if the CPU has no 128-bit store (the DomainID changes together
-     *       with the tables), or if the depth of the guest's tables differs from the depth before (GuestPagingMode is in
+     *   <li>BREAK_BEFORE_MAKE: from or to a nested domain, if the CPU has no 128-bit store or hardware does not read as much
+     *       at once (the DomainID changes together with the tables), or if the depth of the guest's tables differs from the depth before (GuestPagingMode is in
      *       the other half of the entry). DMA is aborted in between, at V=1, TV=0.
      *   <li>HITLESS: all else.
      * </ul>

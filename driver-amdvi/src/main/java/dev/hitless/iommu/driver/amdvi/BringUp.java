@@ -17,15 +17,17 @@ final class BringUp {
     private final Platform platform;
     private final UnitParts parts;
     private final DeviceTableShape shape;
+    private final int fetchBits;
     private final HardwareCapabilities hardware;
     private final ControlRegister control;
     private final UndoStack undo = new UndoStack();
 
     /** Reads the capabilities. */
-    BringUp(Platform platform, UnitParts parts, DeviceTableShape shape) {
+    BringUp(Platform platform, UnitParts parts, DeviceTableShape shape, int fetchBits) {
         this.platform = platform;
         this.parts = parts;
         this.shape = shape;
+        this.fetchBits = fetchBits;
         this.hardware = HardwareCapabilities.read(platform.registers());
         this.control = new ControlRegister(platform);
     }
@@ -39,7 +41,7 @@ final class BringUp {
         shape.requirePossible(hardware);
         // Somebody before us, firmware or an earlier kernel, may have left things on.
         control.clearAll();
-        DeviceTable table = new DeviceTable(platform.memory(), shape.lastDeviceId(), shape.segmentBits());
+        DeviceTable table = new DeviceTable(platform.memory(), shape.lastDeviceId(), shape.segmentBits(), fetchBits);
         undo.push(table::free);
         CommandBuffer commands = parts.commands(platform, control);
         undo.push(commands::free);

@@ -22,6 +22,9 @@ import java.util.List;
  * </pre>
  */
 final class DeviceTable {
+    /** As much of an entry hardware reads at once, as 48882, 2.2.2.2 takes for granted. */
+    static final int PROMISED_FETCH_BITS = 128;
+
     private static final int ENTRIES_PER_PAGE = PhysicalMemory.PAGE_BYTES / DeviceTableEntry.BYTES;
     private static final int DEVICE_ID_BITS = 16;
 
@@ -29,16 +32,19 @@ final class DeviceTable {
     private final int entries;
     private final int segmentBits;
     private final List<Segment> segments = new ArrayList<>();
+    private final int fetchBits;
 
     /**
      * A table that hardware does not know yet.
      *
      * @param lastDeviceId the highest DeviceID to be covered, 0..0xFFFF
      * @param segmentBits log2 of the number of segments, 0..3
+     * @param fetchBits how much of an entry hardware reads at once: 64, 128 or 256
      * @throws IommuException ENOMEM
      */
-    DeviceTable(PhysicalMemory memory, int lastDeviceId, int segmentBits) {
+    DeviceTable(PhysicalMemory memory, int lastDeviceId, int segmentBits, int fetchBits) {
         this.memory = memory;
+        this.fetchBits = fetchBits;
         this.entries = (lastDeviceId / ENTRIES_PER_PAGE + 1) * ENTRIES_PER_PAGE;
         this.segmentBits = segmentBits;
         try {
@@ -100,6 +106,11 @@ final class DeviceTable {
     /** Address of an entry. */
     long address(int deviceId) {
         return segments.get(deviceId / entriesOfAWholeSegment()).address(deviceId % entriesOfAWholeSegment());
+    }
+
+    /** Whether 128 bits can change at once: the CPU stores as much at once, and hardware reads as much. */
+    boolean changes128BitsAtOnce() {
+        return memory.hasStore128() && fetchBits >= 128;
     }
 
     /** The memory that it is in. */

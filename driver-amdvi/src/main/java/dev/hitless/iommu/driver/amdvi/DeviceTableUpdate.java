@@ -33,7 +33,7 @@ record DeviceTableUpdate(List<DeviceTableEntry> steps, boolean parked) {
      *
      * @param old what is there
      * @param target what is to be there
-     * @param store128 the CPU can store 128 bits at once
+     * @param store128 128 bits can change at once
      */
     static DeviceTableUpdate plan(DeviceTableEntry old, DeviceTableEntry target, boolean store128) {
         List<DeviceTableEntry> steps = new ArrayList<>();

@@ -23,7 +23,7 @@ class DeviceTableWriter {
 
     /** How {@code old} would be turned into {@code target}. */
     DeviceTableUpdate plan(DeviceTableEntry old, DeviceTableEntry target) {
-        return DeviceTableUpdate.plan(old, target, memory.hasStore128());
+        return DeviceTableUpdate.plan(old, target, table.changes128BitsAtOnce());
     }
 
     /**
@@ -45,7 +45,7 @@ class DeviceTableWriter {
     }
 
     /** One store to what hardware looks at; several only to what it does not. */
-    private void write(long address, DeviceTableEntry before, DeviceTableEntry step) {
+    final void write(long address, DeviceTableEntry before, DeviceTableEntry step) {
         if (before.word2() != step.word2()) {
             memory.store64(address + 2L * Long.BYTES, step.word2());
         }

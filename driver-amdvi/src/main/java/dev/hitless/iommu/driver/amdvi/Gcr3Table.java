@@ -53,7 +53,7 @@ final class Gcr3Table {
 
     /** How many PASIDs a table of {@code levels} has entries for. */
     static int reach(int levels) {
-        return 1 << BITS_PER_LEVEL * levels;
+        return 1 << (BITS_PER_LEVEL * levels);
     }
 
     long root() {

@@ -37,6 +37,45 @@ final class DefectiveEntries {
         };
     }
 
+    /** Copies are dropped when all is stored, not after each step: there is no moment at which a whole entry is wrong. */
+    static UnitParts invalidatedOnce() {
+        return new UnitParts() {
+            @Override
+            DeviceTableWriter writer(DeviceTable table, Invalidations invalidations) {
+                return new DeviceTableWriter(table, invalidations) {
+                    @Override
+                    void carryOut(List<Integer> deviceIds, DeviceTableEntry old, DeviceTableUpdate update) {
+                        DeviceTableEntry before = old;
+                        for (DeviceTableEntry step : update.steps()) {
+                            for (int id : deviceIds) {
+                                write(table.address(id), before, step);
+                            }
+                            table.memory().writeBarrier();
+                            before = step;
+                        }
+                        invalidations.deviceTableEntries(deviceIds);
+                    }
+                };
+            }
+        };
+    }
+
+    /** A 128-bit store is taken for a change at once wherever the CPU has it. */
+    static UnitParts storing128BitsWhateverHardwareReads() {
+        return new UnitParts() {
+            @Override
+            DeviceTableWriter writer(DeviceTable table, Invalidations invalidations) {
+                return new DeviceTableWriter(table, invalidations) {
+                    @Override
+                    DeviceTableUpdate plan(DeviceTableEntry old, DeviceTableEntry target) {
+                        return DeviceTableUpdate.plan(
+                                old, target, table.memory().hasStore128());
+                    }
+                };
+            }
+        };
+    }
+
     /** All devices have the same DomainID, as if it named a domain and not a device's GCR3 table. */
     static UnitParts oneDomainIdForAll() {
         return new UnitParts() {

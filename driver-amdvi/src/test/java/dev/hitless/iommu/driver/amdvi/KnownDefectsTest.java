@@ -6,15 +6,14 @@ import dev.hitless.iommu.conformance.junit.Defect;
 import java.util.stream.Stream;
 
 /**
- * More defects than {@link BrokenDriversTest} has, of finer grain: each is caught by exactly the rules that it breaks.
+ * More defects than {@link BrokenDriversTest} has, of finer grain: each is caught by exactly the rules that it breaks. What
+ * takes two threads is in {@link BrokenOverlapsTest}.
  *
  * <p>Known defects of Linux and Xen that do not show here, and why:
  *
  * <ul>
  *   <li>lost interrupt bits (66ea3f96ae2b), stale interrupt entries of aliases (5aac28784dca): no interrupts are remapped
- *   <li>entries of aliases copied from the wrong device (CVE-2026-53053): devices of the scenarios have one requester id
- *   <li>completion numbers out of order (9e249c484128), waiting under a spinlock (CVE-2026-43253), lists of devices
- *       changed or unlinked too early beside a flush (4a552f7890f0, c362f32a59a8): it takes two threads
+ *   <li>waiting under a spinlock (CVE-2026-43253): slow, not wrong; this driver waits with locks held, too
  *   <li>needless flushes (69fe699afe1a, 2212fc2acf3f): slow, not wrong
  *   <li>bits that firmware asked for lost on root growth (c5b0320bbf79), root and Mode torn in it (2019): tables of this
  *       driver do not grow, and it takes no such bits

@@ -39,7 +39,7 @@ record AmdviFeatures(
     static AmdviFeatures of(HardwareConfiguration configuration) {
         boolean guest = configuration.flag(AmdviOptions.GUEST_TRANSLATION);
         return new AmdviFeatures(
-                AmdviOptions.dteFetchBits(configuration),
+                configuration.number(AmdviOptions.DTE_FETCH_BITS),
                 configuration.flag(AmdviOptions.NON_PRESENT_CACHE),
                 configuration.flag(AmdviOptions.ATS),
                 configuration.flag(AmdviOptions.INV_ALL),

@@ -1,14 +1,13 @@
 package dev.hitless.iommu.hardware.amdvi;
 
 import dev.hitless.iommu.hardware.CommandPace;
-import dev.hitless.iommu.hardware.HardwareConfiguration;
 import dev.hitless.iommu.hardware.HardwareOption;
 import dev.hitless.iommu.hardware.HardwareOption.Use;
 import java.util.List;
 
 /** The options of the family. */
 final class AmdviOptions {
-    static final String FETCH_ORDER = "fetch-order";
+    static final String DTE_FETCH_BITS = "dte-fetch-bits";
     static final String NON_PRESENT_CACHE = "non-present-cache";
     static final String ATS = "ats";
     static final String INV_ALL = "inv-all";
@@ -27,12 +26,12 @@ final class AmdviOptions {
     static List<HardwareOption> all() {
         return List.of(
                 new HardwareOption(
-                        FETCH_ORDER,
-                        List.of("default", "any", "any-64"),
-                        Use.FETCH_ORDER,
-                        "how a device-table entry is read: default, one 256-bit read (AMD designers, 2024); any, two"
-                                + " 128-bit reads in any order (the world that spec 2.2.2.2 was written for); any-64,"
-                                + " four 64-bit reads in any order"),
+                        DTE_FETCH_BITS,
+                        List.of("256", "128", "64"),
+                        Use.TOLD,
+                        "largest part of a device-table entry that is read at once, the parts in any order: 256 (AMD"
+                                + " designers, 2024); 128 (what spec 2.2.2.2 takes for granted); 64 (promised by nobody,"
+                                + " but an emulated IOMMU may do no better)"),
                 HardwareOption.flag(
                         NON_PRESENT_CACHE,
                         false,
@@ -52,15 +51,6 @@ final class AmdviOptions {
                 new HardwareOption(PASID_BITS, List.of("16", "8"), Use.CAPABILITY, "width of a PASID (EFR.PASMax + 1)"),
                 capability(GCR3TRPMODE, "the GCR3 root may be a guest-physical address (EFR2.GCR3TRPMode)"),
                 CommandPace.option());
-    }
-
-    /** Largest part of a device-table entry that is certainly read at once, in bits. */
-    static int dteFetchBits(HardwareConfiguration configuration) {
-        return switch (configuration.value(FETCH_ORDER)) {
-            case "any" -> 128;
-            case "any-64" -> 64;
-            default -> 256;
-        };
     }
 
     private static HardwareOption capability(String name, String meaning) {

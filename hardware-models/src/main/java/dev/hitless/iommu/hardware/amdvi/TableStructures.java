@@ -6,7 +6,7 @@ import dev.hitless.iommu.hardware.StructureKind.FetchOrder;
 /**
  * How each structure is fetched. Table entries are naturally aligned 64-bit words, each read at once; the device-table
  * entry is one 256-bit read ("the IOMMU has always read a DTE as one 256-bit access", AMD's hardware designers on the
- * kernel's mailing list, October 2024), unless option {@code fetch-order} asks for less.
+ * kernel's mailing list, October 2024), unless option {@code dte-fetch-bits} asks for less.
  */
 final class TableStructures {
     private static final StructureKind GCR3_ENTRY = entry("GCR3 entry");

@@ -26,15 +26,22 @@
  * <h2>Decisions where the specification or the reference leaves room</h2>
  *
  * <ul>
- *   <li>A device-table entry is one 256-bit read (the designers' word, 2024). Option {@code fetch-order} has the stricter
- *       readings.
+ *   <li>A device-table entry is one 256-bit read (the designers' word, 2024). No register tells. Spec 2.2.2.2, which has
+ *       software change all translation fields by one 128-bit store without further steps, promises 128 bits, in effect. Option
+ *       {@code dte-fetch-bits} has these readings, and 64 bits.
  *   <li>Every legal entry with V=0, or with V=1 and TV=0, may sit in the DTE cache, as any other.
- *   <li>GV=1 with Control.GTEn=0, and a field beyond the capabilities, make an entry illegal.
+ *   <li>GV=1 with Control.GTEn=0, and a field beyond the capabilities, make an entry illegal. Illegal entries are not cached.
+ *   <li>A request with PASID is aborted where GV=0. PASID 0, carried explicitly, selects the first GCR3 entry whatever GIoV
+ *       is. Neither could be read in the specification.
  *   <li>Finished translations hold the IR and IW of the entry they were made with; a hit is restricted further by the IR
  *       and IW of the entry that hit. Untranslated access (Mode=0) leaves 4 KiB lines under the DomainID as well.
  *   <li>INVALIDATE_IOMMU_PAGES with GN=0 drops host lines in range and all nested lines of the DomainID, but not the GN=1
- *       lines of a domain without host tables. The copy of a GCR3 entry is dropped only with GN=1, PDE=1 and the whole
- *       address space.
+ *       lines of a domain without host tables. Of the copies of GCR3 entries the command drops one, with GN=1, PDE=1 and the
+ *       whole address space; all go with INVALIDATE_IOMMU_ALL.
+ *   <li>Host pages on which guest structures were read leave host lines under the DomainID, beside the nested line.
+ *   <li>Tables are never written: HASup and HDSup are announced, HAD and Control.HADUpdate are checked, but A and D stay as
+ *       software left them. U (untranslated accesses only) of a host leaf is an attribute of the translation, not a fault.
+ *   <li>Interrupts are not remapped: word 2 is checked and its interrupt fields are not used.
  *   <li>Only COMPLETION_WAIT proves completion; a head pointer that moved proves nothing.
  *   <li>Snooping: Control.Coherent for the device table, DTE.SD (snoop disable) for everything behind an entry.
  *   <li>A device's own lines are dropped by GN=0 whatever their PASID: an ATS invalidate request without PASID concerns

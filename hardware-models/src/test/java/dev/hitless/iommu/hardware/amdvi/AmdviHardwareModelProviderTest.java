@@ -37,12 +37,12 @@ class AmdviHardwareModelProviderTest {
     }
 
     @Test
-    void fetchOrderIsTheOneOptionOfItsUse() {
-        List<HardwareOption> fetch = provider.options().stream()
-                .filter(option -> option.use() == Use.FETCH_ORDER)
+    void howMuchOfAnEntryIsReadAtOnceIsAllThatHardwareDoesNotTell() {
+        List<HardwareOption> told = provider.options().stream()
+                .filter(option -> option.use() == Use.TOLD)
                 .toList();
-        assertThat(fetch).singleElement().satisfies(option -> assertThat(option.values())
-                .startsWith("default", "any"));
+        assertThat(told).singleElement().satisfies(option -> assertThat(option.values())
+                .containsExactly("256", "128", "64"));
     }
 
     @Test

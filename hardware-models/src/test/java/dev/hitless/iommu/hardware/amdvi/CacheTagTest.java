@@ -190,12 +190,12 @@ class CacheTagTest {
         machine.walk(NO_PASID, IOVA, reader);
         assertThat(reader.kinds.get(0)).isEqualTo(new StructureKind("DTE", 4, 4, FetchOrder.WHOLE, 0, true));
 
-        assertThat(fetchOf("any")).isEqualTo(new StructureKind("DTE", 4, 2, FetchOrder.ANY, 0, true));
-        assertThat(fetchOf("any-64")).isEqualTo(new StructureKind("DTE", 4, 1, FetchOrder.ANY, 0, true));
+        assertThat(fetchOf("128")).isEqualTo(new StructureKind("DTE", 4, 2, FetchOrder.ANY, 0, true));
+        assertThat(fetchOf("64")).isEqualTo(new StructureKind("DTE", 4, 1, FetchOrder.ANY, 0, true));
     }
 
-    private static StructureKind fetchOf(String order) {
-        AmdviMachine machine = new AmdviMachine("fetch-order", order);
+    private static StructureKind fetchOf(String bits) {
+        AmdviMachine machine = new AmdviMachine("dte-fetch-bits", bits);
         RecordingReader reader = new RecordingReader(machine.bus);
         machine.walk(NO_PASID, IOVA, reader);
         return reader.kinds.get(0);
@@ -204,7 +204,7 @@ class CacheTagTest {
     @Test
     void halvesReadAtDifferentInstantsAreTakenAsTheyCame() {
         // The lower half is new (GV=1), the upper half still old (four levels): five-level tables are walked wrongly.
-        AmdviMachine torn = new AmdviMachine("fetch-order", "any");
+        AmdviMachine torn = new AmdviMachine("dte-fetch-bits", "128");
         long gcr3 = torn.page();
         CpuPageTable table = torn.model.newCpuPageTable(torn.bus, 5, LongUnaryOperator.identity());
         table.map(IOVA, 0xABC_D000, 0x1000, true);
