@@ -12,6 +12,7 @@ import dev.hitless.iommu.conformance.machine.ModelledDomain;
 import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.trace.Fault;
 import dev.hitless.iommu.conformance.trace.Recording;
+import dev.hitless.iommu.hardware.DmaRequest;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -186,9 +187,17 @@ final class FailedChange {
 
     /** The subject saw the old domain when the first of the two changes began. */
     private Watched asBefore(Watched watched) {
-        return watched.subject()
-                ? new Watched(watched.stream(), true, attempt.from()::expected, watched.after())
-                : watched;
+        if (!watched.subject()) {
+            return watched;
+        }
+        ModelledDomain old = attempt.from();
+        int pasid = watched.stream().pasid();
+        boolean ofGuest = attempt.pasid.isNone() && pasid != DmaRequest.NO_PASID;
+        return new Watched(
+                watched.stream(),
+                true,
+                (iova, write) -> ofGuest ? old.expectedBehind(pasid, iova, write) : old.expected(iova, write),
+                watched.after());
     }
 
     private Operation operation(Recording recording, Aftermath aftermath, List<Watched> streams) {
