@@ -99,11 +99,25 @@ public final class ScenarioGenerator {
         variants.slow().ifPresent(slow -> claimed(slow)
                 .ifPresent(claimed -> scenarios.addAll(
                         new OverlapsOnSlowHardware(target, assumptions, preemptions).on(slow, claimed))));
+        addDrains(scenarios);
         addAbsent(scenarios, covering);
         if (faults != FaultCoverage.NONE) {
             addFaults(scenarios, covering);
         }
         return scenarios;
+    }
+
+    /** One replacement and one removal: what overlapping adds is the queue of page requests, and all kinds share that. */
+    private void addDrains(List<Scenario> scenarios) {
+        if (!capabilities().has(Capability.PRI) || !capabilities().has(Capability.PASID)) {
+            return;
+        }
+        DomainKind.offered(capabilities(), true).stream()
+                .filter(DomainKind::hasInstances)
+                .findFirst()
+                .ifPresent(kind -> List.of(kind, DomainKind.BLOCKED)
+                        .forEach(to -> scenarios.add(new DrainOverlapScenario(
+                                target, variants.usual(), new Transition(true, kind, to), Math.min(preemptions, 1)))));
     }
 
     private void addLacking(List<Scenario> scenarios) {

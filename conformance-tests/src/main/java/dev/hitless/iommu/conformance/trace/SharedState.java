@@ -36,19 +36,29 @@ public final class SharedState {
     private Set<Object> frozen = Set.of();
 
     private final boolean everything;
+    private final boolean learns;
 
     /** Nothing is known yet. */
     public SharedState() {
-        this(false);
+        this(false, true);
     }
 
-    private SharedState(boolean everything) {
+    private SharedState(boolean everything, boolean learns) {
         this.everything = everything;
+        this.learns = learns;
     }
 
     /** Every word and every lock counts as shared: no switch point is left out. For comparing. */
     public static SharedState everything() {
-        return new SharedState(true);
+        return new SharedState(true, false);
+    }
+
+    /**
+     * No word and no lock ever counts as shared: whatever lies between two register accesses runs undivided. Wrong, and loses
+     * schedules that matter. For showing that it does.
+     */
+    public static SharedState nothing() {
+        return new SharedState(false, false);
     }
 
     /**
@@ -76,7 +86,7 @@ public final class SharedState {
 
     void taken(int operation, LockName lock) {
         int all = taken.merge(lock, 1 << operation, (known, added) -> known | added);
-        if (Integer.bitCount(all) > 1) {
+        if (learns && Integer.bitCount(all) > 1) {
             shared.add(lock);
         }
     }
@@ -96,7 +106,7 @@ public final class SharedState {
     private void touch(int who, long word, Set<LockName> held) {
         int all = touched.merge(word, who, (known, added) -> known | added);
         boolean guarded = isGuarded(word, held);
-        if (!guarded && all >>> STORED_SHIFT != 0 && Integer.bitCount(all & TOUCHED_MASK) > 1) {
+        if (learns && !guarded && all >>> STORED_SHIFT != 0 && Integer.bitCount(all & TOUCHED_MASK) > 1) {
             shared.add(word);
         }
     }

@@ -29,6 +29,11 @@ class BrokenOverlapsTest extends BrokenDrivers {
     protected Stream<Defect> defects() {
         return Stream.of(
                 defect(
+                        "a drain does not wait for page requests that the interrupt has taken",
+                        withoutLock("amdvi.page-request-handover"),
+                        "pasid/v2-4-level->v2-4-level/beside/page-requests/default",
+                        "DRV-19"),
+                defect(
                         "an unmap misses the domain that is being attached",
                         BrokenProvider.withParts(DefectiveOverlaps.joinedAfterTheSwitch()),
                         V2_TO_V2 + "unmap-in-new/default",

@@ -25,11 +25,17 @@ class BrokenOverlapsTest extends BrokenDrivers {
 
     @Override
     protected Stream<Defect> defects() {
-        return Stream.of(defect(
-                "the device is not locked around a change of its CD table",
-                withoutLock("smmuv3.device"),
-                STAGE_1_TO_STAGE_1 + "attach-in-same-new-leaf/default",
-                "DRV-22"));
+        return Stream.of(
+                defect(
+                        "the device is not locked around a change of its CD table",
+                        withoutLock("smmuv3.device"),
+                        STAGE_1_TO_STAGE_1 + "attach-in-same-new-leaf/default",
+                        "DRV-22"),
+                defect(
+                        "a drain does not wait for page requests that the interrupt has taken",
+                        withoutLock("smmuv3.pri-handover"),
+                        "pasid/stage-1-4-level->stage-1-4-level/beside/page-requests/default",
+                        "DRV-19"));
     }
 
     private DefectiveProvider withoutLock(String lockClass) {

@@ -29,6 +29,11 @@ class BrokenOverlapsTest extends BrokenDrivers {
     protected Stream<Defect> defects() {
         return Stream.of(
                 defect(
+                        "a drain does not wait for page requests that the interrupt has taken",
+                        withoutLock("vtd.page-request-handover"),
+                        "pasid/first-stage-4-level->first-stage-4-level/beside/page-requests/default",
+                        "DRV-19"),
+                defect(
                         "the device is not locked around a swap of a PASID-table leaf",
                         withoutLock("vtd.device"),
                         FIRST_TO_FIRST + "attach-in-same-new-leaf/default",
