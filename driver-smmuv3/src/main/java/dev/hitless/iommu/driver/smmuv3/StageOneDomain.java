@@ -11,12 +11,13 @@ import dev.hitless.iommu.driver.support.update.EntryContent;
 final class StageOneDomain extends PageTableDomain implements ContextDomain {
     private final SmmuUnit unit;
     private final int asid;
-    private final BorrowedVmids borrowedVmids = new BorrowedVmids();
+    private final BorrowedVmids borrowedVmids;
 
     /** Throws ENOMEM, ENOSPC. */
     StageOneDomain(Smmuv3Driver driver, String name, PagingFormat format, PageTableFormat tableFormat) {
         super(driver.domainOwner(), name, format, tableFormat, driver.unit().tables());
         this.unit = driver.unit();
+        this.borrowedVmids = new BorrowedVmids(unit.locks(), name);
         try {
             this.asid = unit.asids().allocate();
         } catch (IommuException e) {

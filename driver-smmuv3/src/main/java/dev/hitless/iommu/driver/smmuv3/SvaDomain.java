@@ -26,7 +26,7 @@ final class SvaDomain extends AllocatedDomain implements ContextDomain, AddressS
     private final SmmuUnit unit;
     private final SmmuReplacement replacement;
     private final int asid;
-    private final BorrowedVmids borrowedVmids = new BorrowedVmids();
+    private final BorrowedVmids borrowedVmids;
     private final AddressSpace addressSpace;
     private final EntryContent descriptor;
     private volatile boolean dead;
@@ -37,6 +37,7 @@ final class SvaDomain extends AllocatedDomain implements ContextDomain, AddressS
     SvaDomain(Smmuv3Driver driver, String name, AddressSpace addressSpace) {
         super(driver.domainOwner(), DomainType.SVA, name);
         this.unit = driver.unit();
+        this.borrowedVmids = new BorrowedVmids(unit.locks(), name);
         this.replacement = driver.replacement();
         this.addressSpace = addressSpace;
         this.asid = unit.asids().allocate();

@@ -6,11 +6,12 @@ import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.driver.support.track.DomainUsers;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A domain that was allocated and can be freed, with tables or ids of its own, and with users. */
 public abstract non-sealed class AllocatedDomain extends DriverDomain {
     private final DomainUsers users;
-    private volatile boolean freed;
+    private final AtomicBoolean freed = new AtomicBoolean();
 
     /** @param name given by {@link DomainRegistry#add} */
     protected AllocatedDomain(DomainOwner owner, DomainType type, String name) {
@@ -35,7 +36,7 @@ public abstract non-sealed class AllocatedDomain extends DriverDomain {
     @Override
     public final void join(IommuDevice device, Pasid pasid) {
         users.join(device, pasid);
-        if (freed) {
+        if (freed.get()) {
             users.leave(device, pasid);
             throw wasFreed();
         }
@@ -48,23 +49,24 @@ public abstract non-sealed class AllocatedDomain extends DriverDomain {
 
     @Override
     public final void requireNotFreed() {
-        if (freed) {
+        if (freed.get()) {
             throw wasFreed();
         }
     }
 
     @Override
     public final void free() {
-        requireNotFreed();
-        // First closed, then looked at, as a user first joins and then looks.
-        freed = true;
+        // First closed, by one of all who try, then looked at, as a user first joins and then looks.
+        if (!freed.compareAndSet(false, true)) {
+            throw wasFreed();
+        }
         try {
             // Where hardware failed half-way it may remember the domain, and the domain its user; once more, then.
             users.snapshot().forEach(user -> owner().replacer().settle(user.device(), user.pasid()));
             users.requireNone();
             requireNoDependents();
         } catch (IommuException e) {
-            freed = false;
+            freed.set(false);
             throw e;
         }
         owner().registry().remove(this);
