@@ -18,6 +18,11 @@ public record Overlap(String name, boolean changesPages, Consumer<Scene> setting
         return scene;
     }
 
+    /** Whether it is about requests without PASID. */
+    public boolean isWithoutPasid() {
+        return name.startsWith("rid/");
+    }
+
     @Override
     public String toString() {
         return name;

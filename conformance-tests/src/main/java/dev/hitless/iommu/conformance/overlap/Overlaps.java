@@ -45,6 +45,7 @@ public final class Overlaps {
             catalogue.addPasids();
         }
         catalogue.addRequestsWithoutPasid();
+        catalogue.addStages();
         catalogue.addParents();
         return List.copyOf(catalogue.overlaps);
     }
@@ -249,5 +250,30 @@ public final class Overlaps {
                             scene.sets(scene.device(), Pasid.NONE, replacement);
                             scene.sets(scene.second(), Pasid.NONE, replacement);
                         })));
+    }
+
+    /** From one stage to another and back, without PASID, while pages of the domain of the first one go. */
+    private void addStages() {
+        List<DomainKind> kinds = DomainKind.offered(claimed, false);
+        kinds.stream()
+                .filter(kind -> kind.type() == DomainType.PAGING)
+                .findFirst()
+                .ifPresent(usual -> walkedOtherwise(kinds, usual).ifPresent(other -> {
+                    pageBesideStages(usual, other, false);
+                    pageBesideStages(other, usual, true);
+                }));
+    }
+
+    private void pageBesideStages(DomainKind from, DomainKind to, boolean inNew) {
+        String what = "unmap-in-" + (inNew ? "new" : "old");
+        overlaps.add(new Overlap("rid/" + from + "->" + to + "/beside/" + what, true, scene -> {
+            ModelledDomain old = scene.domain(from);
+            ModelledDomain replacement = scene.domain(to);
+            ModelledDomain changed = inNew ? replacement : old;
+            scene.attach(scene.device(), Pasid.NONE, old);
+            scene.attach(scene.second(), Pasid.NONE, changed);
+            scene.sets(scene.device(), Pasid.NONE, replacement);
+            scene.does(PageChange.unmap(changed, changed.mappings().get(0)));
+        }));
     }
 }

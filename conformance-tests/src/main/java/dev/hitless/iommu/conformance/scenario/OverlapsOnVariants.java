@@ -20,8 +20,9 @@ import java.util.function.Function;
  * <ul>
  *   <li>on each variant that is unlike the usual hardware in nearly everything at once, of {@value #TURNS_TOGETHER} overlaps
  *       one; there are at least two such variants, so that each overlap meets one;
- *   <li>on each variant that is unlike it in one way, of {@value #TURNS_ALONE} overlaps one. A finding there names the option
- *       at fault;
+ *   <li>on each variant that is unlike it in one way, of {@value #TURNS_ALONE} overlaps one, and of those without PASID one
+ *       of {@value #TURNS_TOGETHER}: how a device's entry is changed is what depends on the hardware most. A finding there
+ *       names the option at fault;
  *   <li>on variants that are unlike it in two ways, none: they are there for the pairs of values that the others lack.
  * </ul>
  *
@@ -55,7 +56,7 @@ final class OverlapsOnVariants {
             List<Overlap> overlaps = claims.apply(variant).map(Overlaps::of).orElse(List.of());
             int bound = index == 0 ? preemptions : Math.min(preemptions, MOST_PREEMPTIONS);
             for (int i = 0; i < overlaps.size(); i++) {
-                if (hasItsTurn(i, index, variant)) {
+                if (hasItsTurn(i + index, overlaps.get(i), variant)) {
                     scenarios.add(new OverlapScenario(target, assumptions, variant, overlaps.get(i), bound));
                 }
             }
@@ -63,12 +64,12 @@ final class OverlapsOnVariants {
         return scenarios;
     }
 
-    private static boolean hasItsTurn(int overlap, int index, Variant variant) {
+    private static boolean hasItsTurn(int turn, Overlap overlap, Variant variant) {
         return switch (variant.differences()) {
             case 0 -> true;
-            case 1 -> (overlap + index) % TURNS_ALONE == 0;
+            case 1 -> turn % (overlap.isWithoutPasid() ? TURNS_TOGETHER : TURNS_ALONE) == 0;
             case 2 -> false;
-            default -> (overlap + index) % TURNS_TOGETHER == 0;
+            default -> turn % TURNS_TOGETHER == 0;
         };
     }
 }

@@ -35,7 +35,13 @@ class BrokenOverlapsTest extends BrokenDrivers {
                         "a drain does not wait for page requests that the interrupt has taken",
                         withoutLock("smmuv3.pri-handover"),
                         "pasid/stage-1-4-level->stage-1-4-level/beside/page-requests/default",
-                        "DRV-19"));
+                        "DRV-19"),
+                defect(
+                        "an unmap does not name the VMID that its ASID is under on the way to or from stage 2",
+                        BrokenProvider.withParts(DefectiveParts.invalidating(
+                                DefectiveInvalidations.UnmappedPagesWithoutBorrowedVmids::new)),
+                        "rid/stage*/beside/unmap*/two-level-stream-table=no",
+                        "DRV-21"));
     }
 
     private DefectiveProvider withoutLock(String lockClass) {

@@ -102,6 +102,18 @@ final class DefectiveInvalidations {
         }
     }
 
+    /** An unmap names VMID 0, whatever else its ASID is under for a while. */
+    static final class UnmappedPagesWithoutBorrowedVmids extends Invalidations {
+        UnmappedPagesWithoutBorrowedVmids(CommandRing ring, boolean ranges) {
+            super(ring, ranges);
+        }
+
+        @Override
+        void pages(TranslationTag tag, UnmapGather gather) {
+            super.pages(tag.kind() == TranslationTag.Kind.ASID ? TranslationTag.asid(tag.id()) : tag, gather);
+        }
+    }
+
     /** A CD is dropped, and the L1CD above it never. */
     static final class LeavingPointers extends Invalidations {
         LeavingPointers(CommandRing ring, boolean ranges) {
