@@ -2,6 +2,7 @@ package dev.hitless.iommu.conformance.observe;
 
 import dev.hitless.iommu.conformance.trace.Trace;
 import dev.hitless.iommu.hardware.DmaRequest;
+import dev.hitless.iommu.hardware.FaultClass;
 import dev.hitless.iommu.hardware.Translation;
 import dev.hitless.iommu.hardware.Walker;
 import java.util.HashMap;
@@ -159,6 +160,9 @@ public final class Observer {
      * Which other way than memory says the walk of a request may take when the trace ends, because hardware holds a copy of
      * an entry that has changed since. It may lead to the same outcome, as long as nothing else changes.
      *
+     * <p>Where hardware may keep page-table entries that are not present, one of a table that is gone may still end a walk
+     * that memory ends at the entry above: nothing is mapped either way, and before something is, all of them have to go.
+     *
      * @return for people; empty if there is none
      */
     public Optional<String> strayPath(Stream stream, long iova) {
@@ -176,7 +180,8 @@ public final class Observer {
                     walker.translate(request, reader, translation);
                     if (reader.finish(translation)) {
                         observations++;
-                        if (!taken.follows(right)) {
+                        boolean endsTooLate = translation.faultClass() == FaultClass.NOT_MAPPED && right.follows(taken);
+                        if (!taken.follows(right) && !endsTooLate) {
                             return Optional.of(taken.toString());
                         }
                     }
