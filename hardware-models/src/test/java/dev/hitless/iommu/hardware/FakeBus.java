@@ -19,10 +19,9 @@ public final class FakeBus implements HardwarePort, PhysicalMemory {
     public final List<String> pageResponses = new ArrayList<>();
     /** Requests that arrived and are not in the queue. */
     public final List<PageRequestMessage> lostPageRequests = new ArrayList<>();
-    /** How often the write buffer was flushed. */
     /** For each fence the number of commands submitted before it. */
     public final List<Integer> fences = new ArrayList<>();
-
+    /** How often the write buffer was flushed. */
     public int writeBufferFlushes;
     /** Decides what becomes of commands. */
     public Function<String, Fate> fates = command -> Fate.EXECUTE;
