@@ -1,12 +1,12 @@
 package dev.hitless.iommu.stress;
 
 import dev.hitless.iommu.api.platform.DriverLock;
-import dev.hitless.iommu.api.platform.EventSink;
+import dev.hitless.iommu.api.platform.ForwardingMemory;
+import dev.hitless.iommu.api.platform.ForwardingPlatform;
 import dev.hitless.iommu.api.platform.Locks;
 import dev.hitless.iommu.api.platform.PhysicalMemory;
 import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.api.platform.RegisterBank;
-import dev.hitless.iommu.api.platform.Waiter;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -15,14 +15,17 @@ import java.util.concurrent.locks.LockSupport;
  * register accesses, and around some critical sections. Operations take some microseconds, and a thread is hardly ever
  * preempted in so short a time. Only threads of a {@link Crew} pause; setting up need not take longer.
  */
-record Noise(Platform quiet, AtomicLong state) implements Platform {
+final class Noise extends ForwardingPlatform {
     private static final int ONE_IN = 8;
     private static final int LONGEST_PAUSE_NANOS = 40_000;
     private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
 
+    private final AtomicLong state;
+
     /** @param seed decides which of the steps, counted over all threads, are paused before */
     Noise(Platform quiet, long seed) {
-        this(quiet, new AtomicLong(seed));
+        super(quiet);
+        this.state = new AtomicLong(seed);
     }
 
     private void pauseSometimes() {
@@ -39,27 +42,18 @@ record Noise(Platform quiet, AtomicLong state) implements Platform {
 
     @Override
     public PhysicalMemory memory() {
-        return new Memory(quiet.memory());
+        return new Memory(super.memory());
     }
 
     @Override
     public RegisterBank registers() {
-        return new Registers(quiet.registers());
-    }
-
-    @Override
-    public Waiter waiter() {
-        return quiet.waiter();
+        return new Registers(super.registers());
     }
 
     @Override
     public Locks locks() {
-        return (lockClass, name) -> new Lock(quiet.locks().create(lockClass, name));
-    }
-
-    @Override
-    public EventSink events() {
-        return quiet.events();
+        Locks quiet = super.locks();
+        return (lockClass, name) -> new Lock(quiet.create(lockClass, name));
     }
 
     private final class Lock implements DriverLock {
@@ -112,59 +106,27 @@ record Noise(Platform quiet, AtomicLong state) implements Platform {
         }
     }
 
-    private final class Memory implements PhysicalMemory {
-        private final PhysicalMemory memory;
-
+    private final class Memory extends ForwardingMemory {
         Memory(PhysicalMemory memory) {
-            this.memory = memory;
-        }
-
-        @Override
-        public long allocate(long lengthBytes, boolean zeroed) {
-            return memory.allocate(lengthBytes, zeroed);
-        }
-
-        @Override
-        public void free(long address, long lengthBytes) {
-            memory.free(address, lengthBytes);
-        }
-
-        @Override
-        public long load64(long address) {
-            return memory.load64(address);
+            super(memory);
         }
 
         @Override
         public void store64(long address, long value) {
             pauseSometimes();
-            memory.store64(address, value);
-        }
-
-        @Override
-        public boolean hasStore128() {
-            return memory.hasStore128();
+            super.store64(address, value);
         }
 
         @Override
         public void store128(long address, long low, long high) {
             pauseSometimes();
-            memory.store128(address, low, high);
+            super.store128(address, low, high);
         }
 
         @Override
         public boolean compareAndSet64(long address, long expected, long value) {
             pauseSometimes();
-            return memory.compareAndSet64(address, expected, value);
-        }
-
-        @Override
-        public void writeBarrier() {
-            memory.writeBarrier();
-        }
-
-        @Override
-        public void cleanCache(long address, long lengthBytes) {
-            memory.cleanCache(address, lengthBytes);
+            return super.compareAndSet64(address, expected, value);
         }
     }
 }

@@ -1,11 +1,9 @@
 package dev.hitless.iommu.stress;
 
 import dev.hitless.iommu.api.platform.DriverLock;
-import dev.hitless.iommu.api.platform.EventSink;
+import dev.hitless.iommu.api.platform.ForwardingPlatform;
 import dev.hitless.iommu.api.platform.Locks;
-import dev.hitless.iommu.api.platform.PhysicalMemory;
 import dev.hitless.iommu.api.platform.Platform;
-import dev.hitless.iommu.api.platform.RegisterBank;
 import dev.hitless.iommu.api.platform.Waiter;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,20 +12,16 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A platform whose locks of some classes let everybody in. What is more, a thread of a {@link Crew} that comes first waits
  * a little for a second one, so that it does not take luck for two to be in.
- *
- * @param open the lock classes
  */
-record WithoutLocks(Platform right, Set<String> open) implements Platform {
+final class WithoutLocks extends ForwardingPlatform {
     private static final int LOOKS_BEFORE_TIME_OUT = 500;
 
-    @Override
-    public PhysicalMemory memory() {
-        return right.memory();
-    }
+    private final Set<String> open;
 
-    @Override
-    public RegisterBank registers() {
-        return right.registers();
+    /** @param open the lock classes */
+    WithoutLocks(Platform right, Set<String> open) {
+        super(right);
+        this.open = open;
     }
 
     /**
@@ -49,13 +43,8 @@ record WithoutLocks(Platform right, Set<String> open) implements Platform {
 
     @Override
     public Locks locks() {
-        return (lockClass, name) ->
-                open.contains(lockClass) ? new Open() : right.locks().create(lockClass, name);
-    }
-
-    @Override
-    public EventSink events() {
-        return right.events();
+        Locks right = super.locks();
+        return (lockClass, name) -> open.contains(lockClass) ? new Open() : right.create(lockClass, name);
     }
 
     private static final class Open implements DriverLock {

@@ -44,11 +44,7 @@ final class FaultedEndScenario implements Scenario {
     public ScenarioResult run() {
         FaultedRuns runs = new FaultedRuns(judge);
         for (boolean inUse : new boolean[] {false, true}) {
-            for (Fault fault : Fault.values()) {
-                for (int n = 1; runs.goesOn() && attempt(runs, inUse, fault, n); n++) {
-                    // Until the fault is not reached any more.
-                }
-            }
+            runs.each(EnumSet.allOf(Fault.class), (fault, n) -> attempt(runs, inUse, fault, n));
         }
         return runs.result();
     }

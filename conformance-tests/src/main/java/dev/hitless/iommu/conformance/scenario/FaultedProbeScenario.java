@@ -47,11 +47,7 @@ final class FaultedProbeScenario implements Scenario {
         Machine undisturbed = target.machine(variant);
         undisturbed.probe(NAME, requesterIds);
         long probedBytes = undisturbed.platform().allocatedBytes();
-        for (Fault fault : EnumSet.complementOf(EnumSet.of(Fault.GONE))) {
-            for (int n = 1; runs.goesOn() && attempt(runs, fault, n, probedBytes); n++) {
-                // Until the fault is not reached any more.
-            }
-        }
+        runs.each(EnumSet.complementOf(EnumSet.of(Fault.GONE)), (fault, n) -> attempt(runs, fault, n, probedBytes));
         return runs.result();
     }
 

@@ -6,6 +6,7 @@ import dev.hitless.iommu.conformance.judge.Judgement;
 import dev.hitless.iommu.conformance.judge.Operation;
 import dev.hitless.iommu.conformance.machine.Machine;
 import dev.hitless.iommu.conformance.rules.Rule;
+import dev.hitless.iommu.conformance.trace.Fault;
 import dev.hitless.iommu.conformance.trace.Recording;
 import dev.hitless.iommu.conformance.trace.RecordingPlatform;
 import java.util.ArrayList;
@@ -36,6 +37,26 @@ final class FaultedRuns {
     /** Whether more runs would say more. */
     boolean goesOn() {
         return findings.size() < MOST_FINDINGS;
+    }
+
+    /** A run in which one call fails. */
+    @FunctionalInterface
+    interface Attempt {
+        /**
+         * Lets call number {@code n} fail in the way of {@code fault}.
+         *
+         * @return false if there was no such call any more
+         */
+        boolean with(Fault fault, int n);
+    }
+
+    /** Lets one call after the other fail, in each way, until there is none left or more runs would say no more. */
+    void each(Set<Fault> faults, Attempt attempt) {
+        for (Fault fault : faults) {
+            for (int n = 1; goesOn() && attempt.with(fault, n); n++) {
+                // Until the fault is not reached any more.
+            }
+        }
     }
 
     /** Takes note of a run on {@code platform}; false if it came to its end before the fault. */

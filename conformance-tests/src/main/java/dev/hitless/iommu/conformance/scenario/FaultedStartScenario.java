@@ -40,11 +40,7 @@ final class FaultedStartScenario implements Scenario {
     @Override
     public ScenarioResult run() {
         FaultedRuns runs = new FaultedRuns(judge);
-        for (Fault fault : EnumSet.complementOf(EnumSet.of(Fault.GONE, Fault.SILENT))) {
-            for (int n = 1; runs.goesOn() && attempt(runs, fault, n); n++) {
-                // Until the fault is not reached any more.
-            }
-        }
+        runs.each(EnumSet.complementOf(EnumSet.of(Fault.GONE, Fault.SILENT)), (fault, n) -> attempt(runs, fault, n));
         return runs.result();
     }
 
