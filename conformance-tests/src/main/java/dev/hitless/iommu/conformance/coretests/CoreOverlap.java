@@ -8,7 +8,28 @@ import java.util.function.Predicate;
  *
  * @param name stable, for example {@code replace/beside/detach}
  * @param rule broken by what no order of the operations leads to
- * @param pageRequests whether it is about page requests: what draining them means for DMA cannot be judged
+ * @param subject what it is about
  * @param setting attaches what has to be there, and says what is to be done; false: impossible on this bench
  */
-record CoreOverlap(String name, Rule rule, boolean pageRequests, Predicate<CoreScene> setting) {}
+record CoreOverlap(String name, Rule rule, Subject subject, Predicate<CoreScene> setting) {
+    /** What operations can be about. */
+    enum Subject {
+        /** What is attached where. */
+        ATTACHMENTS("nothing that a bench may lack"),
+        /** Page requests. What draining them means for DMA cannot be judged. */
+        PAGE_REQUESTS("the hardware takes no page requests here"),
+        /** Address spaces that devices share. */
+        ADDRESS_SPACES("the driver has no domains for shared address spaces here");
+
+        private final String reason;
+
+        Subject(String reason) {
+            this.reason = reason;
+        }
+
+        /** Why it may be impossible, for people. */
+        String reason() {
+            return reason;
+        }
+    }
+}

@@ -1,5 +1,6 @@
 package dev.hitless.iommu.conformance.coretests;
 
+import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.conformance.judge.Finding;
 import dev.hitless.iommu.conformance.judge.Fingerprint;
 import dev.hitless.iommu.conformance.judge.Judge;
@@ -50,7 +51,7 @@ final class CoreOverlapScenario implements Scenario {
     @Override
     public Set<Rule> exercises() {
         Set<Rule> rules = EnumSet.of(Rule.CORE_03, Rule.CORE_11, overlap.rule());
-        if (!benches.driverRules().isEmpty() && !overlap.pageRequests()) {
+        if (!benches.driverRules().isEmpty() && overlap.subject() != CoreOverlap.Subject.PAGE_REQUESTS) {
             rules.add(Rule.DRV_13);
             rules.add(Rule.DRV_22);
         }
@@ -61,7 +62,7 @@ final class CoreOverlapScenario implements Scenario {
     public ScenarioResult run() {
         CoreScene first = new CoreScene(benches.set(), subsystems);
         if (!overlap.setting().test(first)) {
-            return ScenarioResult.notApplicable("the hardware takes no page requests here");
+            return ScenarioResult.notApplicable(overlap.subject().reason());
         }
         return new Run().result();
     }
@@ -150,9 +151,30 @@ final class CoreOverlapScenario implements Scenario {
                     .<Object>map(recording -> List.of(Fingerprint.of(recording), ending))
                     .orElse(ending);
             boolean isNew = seen.add(what);
-            if (isNew && !overlap.pageRequests() && sequential.endings().contains(ending)) {
+            if (isNew
+                    && overlap.subject() != CoreOverlap.Subject.PAGE_REQUESTS
+                    && sequential.endings().contains(ending)) {
                 played.recording().ifPresent(recording -> dma.judge(scene, recording, ending));
             }
+            if (overlap.subject() == CoreOverlap.Subject.ADDRESS_SPACES) {
+                checkNothingIsShared(scene);
+            }
+        }
+
+        /** References were counted, and not just the ends that happened to be met. */
+        private void checkNothingIsShared(CoreScene scene) {
+            String what = "what was bound can be unbound as often, and then nothing is left of it";
+            try {
+                scene.unbindAll();
+            } catch (IommuException refused) {
+                findings.add(Rule.CORE_11, what, String.valueOf(refused.getMessage()));
+                return;
+            }
+            findings.check(
+                    Rule.CORE_11,
+                    scene.bench().driver().sharedDomains().isEmpty(),
+                    what,
+                    "still there: " + scene.bench().driver().sharedDomains());
         }
     }
 }

@@ -27,11 +27,13 @@ final class CoreOverlaps {
         catalogue.addRecovery();
         catalogue.addRemovals();
         catalogue.addPageRequests();
-        return List.copyOf(catalogue.overlaps);
+        List<CoreOverlap> all = new ArrayList<>(catalogue.overlaps);
+        all.addAll(SharingOverlaps.all());
+        return List.copyOf(all);
     }
 
     private void add(String name, Rule rule, Consumer<CoreScene> setting) {
-        overlaps.add(new CoreOverlap(name, rule, false, scene -> {
+        overlaps.add(new CoreOverlap(name, rule, CoreOverlap.Subject.ATTACHMENTS, scene -> {
             setting.accept(scene);
             return true;
         }));
@@ -173,7 +175,7 @@ final class CoreOverlaps {
     }
 
     private void pageRequests(String name, BiConsumer<CoreScene, Subsystem.Group> operations) {
-        overlaps.add(new CoreOverlap(name, Rule.CORE_09, true, scene -> {
+        overlaps.add(new CoreOverlap(name, Rule.CORE_09, CoreOverlap.Subject.PAGE_REQUESTS, scene -> {
             Subsystem.Group group = scene.group("group-a");
             IommuDevice device = scene.device(group, "device-a", Setting.WIDE, true);
             // Hardware may take no page requests of a device whose requests without PASID are blocked.

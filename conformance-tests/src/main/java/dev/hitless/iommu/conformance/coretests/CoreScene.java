@@ -1,5 +1,6 @@
 package dev.hitless.iommu.conformance.coretests;
 
+import dev.hitless.iommu.api.AddressSpace;
 import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
 import dev.hitless.iommu.api.Pasid;
@@ -24,6 +25,7 @@ final class CoreScene {
     private final List<String> warnings = new ArrayList<>();
     private final List<CoreOperation> operations = new ArrayList<>();
     private final List<Mailbox> mailboxes = new ArrayList<>();
+    private final List<Subsystem.Bond> bonds = new ArrayList<>();
     private final List<DriverCall> carriedOut = new ArrayList<>();
     private int requesters;
 
@@ -145,6 +147,49 @@ final class CoreScene {
                 bench.driver().blockedDomain(),
                 Optional.empty(),
                 () -> subsystem.detach(domain, first(group), pasid));
+    }
+
+    /** Lets the group's first device share an address space, as part of setting up. */
+    void bind(Subsystem.Group group, AddressSpace space) {
+        bonds.add(subsystem.bind(first(group), space));
+    }
+
+    /** Which PASID is chosen is not known beforehand; nobody else has anything to do with it. */
+    void binds(Subsystem.Group group, AddressSpace space) {
+        IommuDevice device = first(group);
+        does("bind of " + space.name() + " to " + device.name(), () -> bonds.add(subsystem.bind(device, space)));
+    }
+
+    /** Gives one of the binds of setting up back. */
+    void unbinds(int number) {
+        Subsystem.Bond bond = bonds.get(number);
+        does("unbind of " + bond.pasid() + ", bound as number " + (number + 1), () -> {
+            subsystem.unbind(bond);
+            bonds.remove(bond);
+        });
+    }
+
+    /** An attach whose handle is not looked for, since something else may be published there that is not known. */
+    void attachesUnseen(Subsystem.Group group, Pasid pasid, IommuDomain domain) {
+        Subsystem.Handle handle = handle();
+        IommuDevice device = first(group);
+        does(
+                "attach of " + domain.name() + ", " + pasid + " of " + device.name(),
+                device,
+                pasid,
+                () -> subsystem.attach(domain, device, pasid, handle));
+    }
+
+    /** PASIDs of what is bound, once for each time that it is. */
+    List<Pasid> bound() {
+        return bonds.stream().map(Subsystem.Bond::pasid).sorted().toList();
+    }
+
+    /** Gives every bind back that there still is. */
+    void unbindAll() {
+        while (!bonds.isEmpty()) {
+            subsystem.unbind(bonds.remove(0));
+        }
     }
 
     /** Something else is done, to all PASIDs of a device. */

@@ -37,7 +37,12 @@ final class DmaOfOverlaps {
                 .toList();
         OverlapJudge judge = new OverlapJudge(
                 assumptions,
-                new Overlapping(parts, sequential.streams(), Content.fewProbes(), sequential.outcomes(ending)));
+                new Overlapping(
+                        parts,
+                        sequential.streams(),
+                        Content.fewProbes(),
+                        sequential.outcomes(ending),
+                        Overlapping.Onset.EFFECT_OR_UNLOCK));
         for (Finding finding : judge.judge(recording, false)) {
             if (findings.isEmpty()) {
                 evidence = Optional.of(Operation.unwatched(recording.trace()));

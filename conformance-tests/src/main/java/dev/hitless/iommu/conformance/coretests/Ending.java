@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What operations of a subsystem came to: what each returned with, what the record and the driver say, what the fault path
@@ -32,7 +34,9 @@ record Ending(List<String> facts) {
                 scene.groups().entrySet()) {
             facts.add("record " + scene.subsystem().attached(group.getKey()));
             List<String> found = new ArrayList<>();
-            for (Pasid pasid : LOOKED_UP) {
+            Set<Pasid> lookedUp = new TreeSet<>(LOOKED_UP);
+            lookedUp.addAll(scene.bound());
+            for (Pasid pasid : lookedUp) {
                 found.add(String.valueOf(scene.subsystem().find(group.getKey(), pasid)));
             }
             facts.add("handles " + found);
@@ -41,6 +45,8 @@ record Ending(List<String> facts) {
             }
         }
         facts.add(scene.warnings().size() + " warnings");
+        facts.add("bound are " + scene.bound() + ", with "
+                + scene.bench().driver().sharedDomains().size() + " domains for it");
         scene.mailboxes().forEach(mailbox -> facts.add(mailbox + " got " + mailbox.groups() + " page request groups"));
         facts.add("devices were answered " + scene.bench().answers());
         facts.add("the driver was asked to answer "

@@ -43,7 +43,7 @@ public final class OverlapJudge {
      */
     public List<Finding> judge(OverlapRecording recording, boolean sequential) {
         Trace trace = recording.trace();
-        Windows windows = new Windows(trace, overlapping.operations().size());
+        Windows windows = new Windows(trace, overlapping.operations().size(), overlapping.onset());
         FindingList findings = new FindingList();
         boolean unawaited = judgeCommands(trace, windows, sequential, findings);
         Observer observer = new Observer(trace, overlapping.streams(), overlapping.probes(), assumptions);

@@ -11,9 +11,22 @@ import java.util.List;
  * @param streams everybody who could notice
  * @param probes addresses to ask for
  * @param outcomes what is met when some of them are done
+ * @param onset when one begins to be noticed
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Overlapping(List<Part> operations, List<Stream> streams, long[] probes, SequentialOutcomes outcomes) {
+public record Overlapping(
+        List<Part> operations, List<Stream> streams, long[] probes, SequentialOutcomes outcomes, Onset onset) {
+    /** When an operation begins to be noticed. */
+    public enum Onset {
+        /** With its first effect on memory, registers or devices. */
+        EFFECT,
+        /**
+         * With that, or when it first gives a lock back: what it has put down by then, in a record that hardware does not
+         * know, may decide what others do.
+         */
+        EFFECT_OR_UNLOCK
+    }
+
     /**
      * One operation.
      *

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * When each of several operations was under way: from its first effect, since nobody can notice more of it before, until
- * it returned.
+ * When each of several operations was under way: from its {@link Overlapping.Onset onset}, since nobody can notice more of
+ * it before, until it returned.
  */
 final class Windows {
     private static final int NEVER = Integer.MAX_VALUE;
@@ -16,7 +16,7 @@ final class Windows {
     private final int[] ends;
     private final boolean[] failed;
 
-    Windows(Trace trace, int operations) {
+    Windows(Trace trace, int operations, Overlapping.Onset onset) {
         begins = new int[operations];
         ends = new int[operations];
         failed = new boolean[operations];
@@ -32,10 +32,17 @@ final class Windows {
                 begins[end.operation()] = Math.min(begins[end.operation()], i);
                 ends[end.operation()] = i;
                 failed[end.operation()] = !end.failure().isEmpty();
-            } else if (begins[running] == NEVER && hasEffect(event)) {
+            } else if (begins[running] == NEVER && isNoticed(event, onset)) {
                 begins[running] = i;
             }
         }
+    }
+
+    private static boolean isNoticed(TraceEvent event, Overlapping.Onset onset) {
+        return hasEffect(event)
+                || (onset == Overlapping.Onset.EFFECT_OR_UNLOCK
+                        && event instanceof TraceEvent.LockEvent lock
+                        && !lock.taken());
     }
 
     private static boolean hasEffect(TraceEvent event) {

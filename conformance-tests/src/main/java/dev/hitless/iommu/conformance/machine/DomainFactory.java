@@ -70,24 +70,34 @@ final class DomainFactory {
     }
 
     private ModelledDomain sva(DomainKind kind, int colour) {
+        SharedAddressSpace space = addressSpace(colour);
+        IommuDomain domain;
+        try {
+            domain = driver.allocateSva(space);
+        } catch (IommuException refused) {
+            space.table().free();
+            throw refused;
+        }
+        return sharing(space, kind, domain, () -> {
+            domain.free();
+            space.table().free();
+        });
+    }
+
+    /** What {@code domain} of the driver's is meant to translate, being made for {@code space}. */
+    ModelledDomain sharing(SharedAddressSpace space, DomainKind kind, IommuDomain domain, Runnable freeing) {
+        Optional<PageChanger> pages = Optional.of(new SharedPages(space, platform.memory()));
+        return new ModelledDomain(kind, space.colour(), domain, space.mappings(), pages, freeing);
+    }
+
+    /** An address space with known content, which nobody shares yet. */
+    SharedAddressSpace addressSpace(int colour) {
         CpuPageTable table = platform.model().newCpuPageTable(platform.memory(), 0, physical -> physical);
         List<Mapping> mappings = Content.of(colour, userBits(table), KIB_4_AND_MIB_2);
         for (Mapping mapping : mappings) {
             table.map(mapping.iova(), mapping.output(), mapping.lengthBytes(), mapping.write());
         }
-        SharedAddressSpace space = new SharedAddressSpace("address-space-" + colour, table);
-        IommuDomain domain;
-        try {
-            domain = driver.allocateSva(space);
-        } catch (IommuException refused) {
-            table.free();
-            throw refused;
-        }
-        Optional<PageChanger> pages = Optional.of(new SharedPages(space, platform.memory()));
-        return new ModelledDomain(kind, colour, domain, mappings, pages, () -> {
-            domain.free();
-            table.free();
-        });
+        return new SharedAddressSpace(colour, table, mappings);
     }
 
     /** Half of a sign-extended space is the kernel's. */

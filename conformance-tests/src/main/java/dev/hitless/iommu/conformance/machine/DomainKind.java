@@ -19,6 +19,9 @@ public record DomainKind(String label, DomainType type, Optional<PagingFormat> f
     /** The blocked domain. */
     public static final DomainKind BLOCKED = new DomainKind("blocked", DomainType.BLOCKED, Optional.empty());
 
+    /** Domains of address spaces that are shared with CPUs. */
+    public static final DomainKind SVA = new DomainKind("sva", DomainType.SVA, Optional.empty());
+
     /** Kinds that the driver claims for a PASID ({@code onPasid}) or for requests without, blocked excluded. */
     public static List<DomainKind> offered(DriverCapabilities capabilities, boolean onPasid) {
         List<DomainKind> kinds = new ArrayList<>();
@@ -28,7 +31,9 @@ public record DomainKind(String label, DomainType type, Optional<PagingFormat> f
             }
         }
         var types = onPasid ? capabilities.onPasid() : capabilities.withoutPasid();
-        addIf(kinds, types.contains(DomainType.SVA) && capabilities.has(Capability.SVA), "sva", DomainType.SVA);
+        if (types.contains(DomainType.SVA) && capabilities.has(Capability.SVA)) {
+            kinds.add(SVA);
+        }
         addIf(
                 kinds,
                 types.contains(DomainType.NESTED) && capabilities.has(Capability.NESTED),

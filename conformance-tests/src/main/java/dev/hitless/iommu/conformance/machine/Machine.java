@@ -40,6 +40,7 @@ public final class Machine {
     private final ModelledDomain blocked;
     private final List<TestDevice> devices = new ArrayList<>();
     private final List<ModelledDomain> domains = new ArrayList<>();
+    private final List<SharedAddressSpace> addressSpaces = new ArrayList<>();
 
     /** Brings the driver up on the hardware, on the recording platform. */
     public Machine(
@@ -171,6 +172,22 @@ public final class Machine {
         return made;
     }
 
+    /**
+     * An address space, for domains that the driver is asked to make by other means.
+     *
+     * @param colour decides output addresses and what is mapped; 0..15, of no domain of this machine
+     */
+    public SharedAddressSpace addressSpace(int colour) {
+        SharedAddressSpace space = factory.addressSpace(colour);
+        addressSpaces.add(space);
+        return space;
+    }
+
+    /** Notes a domain that the driver was asked to make for {@code space} by other means, and will be asked to free. */
+    public ModelledDomain adopt(SharedAddressSpace space, IommuDomain made) {
+        return factory.sharing(space, DomainKind.SVA, made, made::free);
+    }
+
     /** What is attached. */
     public ModelledDomain attached(TestDevice device, Pasid pasid) {
         return device.attached().getOrDefault(pasid, blocked);
@@ -269,6 +286,8 @@ public final class Machine {
         devices.clear();
         domains.forEach(ModelledDomain::free);
         domains.clear();
+        addressSpaces.forEach(space -> space.table().free());
+        addressSpaces.clear();
         driver.shutDown();
     }
 }

@@ -10,11 +10,25 @@ import java.util.List;
 public final class SharedAddressSpace implements AddressSpace {
     private final String name;
     private final CpuPageTable table;
+    private final int colour;
+    private final List<Mapping> mappings;
     private final List<AddressSpaceListener> listeners = new ArrayList<>();
 
-    SharedAddressSpace(String name, CpuPageTable table) {
-        this.name = name;
+    SharedAddressSpace(int colour, CpuPageTable table, List<Mapping> mappings) {
+        this.name = "address-space-" + colour;
+        this.colour = colour;
         this.table = table;
+        this.mappings = List.copyOf(mappings);
+    }
+
+    /** Decides output addresses and what is mapped. */
+    int colour() {
+        return colour;
+    }
+
+    /** What was mapped at first. */
+    List<Mapping> mappings() {
+        return mappings;
     }
 
     /** The page table. */

@@ -94,7 +94,7 @@ final class OneAfterTheOther {
             streams.addAll(idle(done1.machine()));
             compare(done1.machine(), trace, probes);
         }
-        return new Overlapping(parts, List.copyOf(streams), probes, outcomes);
+        return new Overlapping(parts, List.copyOf(streams), probes, outcomes, Overlapping.Onset.EFFECT);
     }
 
     /** Tables that do not say what was meant. */

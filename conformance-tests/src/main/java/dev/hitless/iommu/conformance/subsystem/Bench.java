@@ -1,5 +1,6 @@
 package dev.hitless.iommu.conformance.subsystem;
 
+import dev.hitless.iommu.api.AddressSpace;
 import dev.hitless.iommu.api.DeviceDescription;
 import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
@@ -52,6 +53,16 @@ public interface Bench {
 
     /** Domain {@code number} (0..1) of two that can stand behind requests without PASID, beside those of the PASIDs. */
     IommuDomain withoutPasid(int number);
+
+    /**
+     * Address space {@code number} (0..1) of two that devices can share.
+     *
+     * @return empty: the driver has no domains for that here
+     */
+    Optional<AddressSpace> addressSpace(int number);
+
+    /** An address space of this bench dies: everybody who shares it is told. */
+    void die(AddressSpace space);
 
     /** A domain of another driver instance. */
     IommuDomain foreign();

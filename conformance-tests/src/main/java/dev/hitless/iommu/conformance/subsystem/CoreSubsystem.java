@@ -1,5 +1,6 @@
 package dev.hitless.iommu.conformance.subsystem;
 
+import dev.hitless.iommu.api.AddressSpace;
 import dev.hitless.iommu.api.DeviceDescription;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuDevice;
@@ -14,6 +15,7 @@ import dev.hitless.iommu.core.AttachHandle;
 import dev.hitless.iommu.core.IommuCore;
 import dev.hitless.iommu.core.IommuGroup;
 import dev.hitless.iommu.core.PageRequestGroup;
+import dev.hitless.iommu.core.SvaBond;
 import dev.hitless.iommu.core.WarningSink;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,13 @@ final class CoreSubsystem implements Subsystem {
         @Override
         public String toString() {
             return handle.name();
+        }
+    }
+
+    private record CoreBond(SvaBond bond) implements Bond {
+        @Override
+        public Pasid pasid() {
+            return bond.pasid();
         }
     }
 
@@ -106,6 +115,16 @@ final class CoreSubsystem implements Subsystem {
     @Override
     public void detachGroup(IommuDomain domain, Group group) {
         core.detachGroupHandle(domain, unwrap(group));
+    }
+
+    @Override
+    public Bond bind(IommuDevice device, AddressSpace addressSpace) {
+        return new CoreBond(core.bindSva(device, addressSpace, null));
+    }
+
+    @Override
+    public void unbind(Bond bond) {
+        core.unbindSva(((CoreBond) bond).bond());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.hitless.iommu.conformance.subsystem;
 
+import dev.hitless.iommu.api.AddressSpace;
 import dev.hitless.iommu.api.DeviceDescription;
 import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
@@ -20,6 +21,7 @@ import dev.hitless.iommu.conformance.machine.DomainKind;
 import dev.hitless.iommu.conformance.machine.Expected;
 import dev.hitless.iommu.conformance.machine.Machine;
 import dev.hitless.iommu.conformance.machine.ModelledDomain;
+import dev.hitless.iommu.conformance.machine.SharedAddressSpace;
 import dev.hitless.iommu.conformance.machine.TestDevice;
 import dev.hitless.iommu.conformance.observe.ImageReader;
 import dev.hitless.iommu.conformance.observe.Outcome;
@@ -62,6 +64,7 @@ public final class MachineBench implements Bench {
     private final Map<IommuDomain, ModelledDomain> domains = new IdentityHashMap<>();
     private final List<IommuDomain> onPasid = new ArrayList<>();
     private final List<IommuDomain> withoutPasid = new ArrayList<>();
+    private final List<SharedAddressSpace> addressSpaces = new ArrayList<>();
     private final DriverLock handover;
     private final IommuDomain foreign = new ForeignDomain();
     private final List<Finding> findings = new ArrayList<>();
@@ -80,6 +83,8 @@ public final class MachineBench implements Bench {
         this.tap = new TappedDriver(machine.driver());
         tap.carriedBy(this::carryOut);
         tap.afterwards(this::deliver);
+        tap.whenSharing(
+                (space, domain) -> domains.put(tap.tapped(domain), machine.adopt((SharedAddressSpace) space, domain)));
         domains.put(tap.blockedDomain(), machine.blocked());
         for (DomainKind kind : List.of(choice.first(), choice.second(), choice.first())) {
             onPasid.add(add(kind));
@@ -233,6 +238,22 @@ public final class MachineBench implements Bench {
     @Override
     public IommuDomain withoutPasid(int number) {
         return withoutPasid.get(number);
+    }
+
+    @Override
+    public Optional<AddressSpace> addressSpace(int number) {
+        if (!DomainKind.offered(machine.driver().capabilities(), true).contains(DomainKind.SVA)) {
+            return Optional.empty();
+        }
+        while (addressSpaces.size() <= number) {
+            addressSpaces.add(machine.addressSpace(machine.domains().size() + addressSpaces.size()));
+        }
+        return Optional.of(addressSpaces.get(number));
+    }
+
+    @Override
+    public void die(AddressSpace space) {
+        ((SharedAddressSpace) space).release();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.hitless.iommu.conformance.subsystem;
 
+import dev.hitless.iommu.api.AddressSpace;
+import dev.hitless.iommu.api.AddressSpaceListener;
 import dev.hitless.iommu.api.DeviceDescription;
 import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
@@ -33,6 +35,7 @@ final class ScriptedBench implements Bench {
     private final ScriptedDriver driver = new ScriptedDriver(this::deliver, locks);
     private final TappedDriver tap = new TappedDriver(driver);
     private final List<IommuDomain> domains = new ArrayList<>();
+    private final List<AddressSpace> addressSpaces = List.of(new EmptySpace("space-0"), new EmptySpace("space-1"));
     private final IommuDomain foreign = new ForeignDomain();
     private Consumer<PageRequest> receiver = request -> {};
 
@@ -69,6 +72,16 @@ final class ScriptedBench implements Bench {
     @Override
     public IommuDomain withoutPasid(int number) {
         return domains.get(3 + number);
+    }
+
+    @Override
+    public Optional<AddressSpace> addressSpace(int number) {
+        return Optional.of(addressSpaces.get(number));
+    }
+
+    @Override
+    public void die(AddressSpace space) {
+        ((EmptySpace) space).die();
     }
 
     @Override
@@ -188,6 +201,42 @@ final class ScriptedBench implements Bench {
     public Map<String, Long> tearDown() {
         driver.shutDown();
         return Map.of();
+    }
+
+    /** Nothing is mapped. */
+    private record EmptySpace(String name, List<AddressSpaceListener> listeners) implements AddressSpace {
+        EmptySpace(String name) {
+            this(name, new ArrayList<>());
+        }
+
+        void die() {
+            List.copyOf(listeners).forEach(AddressSpaceListener::released);
+        }
+
+        @Override
+        public long rootAddress() {
+            return 0;
+        }
+
+        @Override
+        public int levels() {
+            return 4;
+        }
+
+        @Override
+        public int addressBits() {
+            return 48;
+        }
+
+        @Override
+        public void addListener(AddressSpaceListener listener) {
+            listeners.add(listener);
+        }
+
+        @Override
+        public void removeListener(AddressSpaceListener listener) {
+            listeners.remove(listener);
+        }
     }
 
     /** Controls nothing. */

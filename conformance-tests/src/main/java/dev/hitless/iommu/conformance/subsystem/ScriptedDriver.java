@@ -74,10 +74,10 @@ final class ScriptedDriver implements IommuDriver {
     @Override
     public DriverCapabilities capabilities() {
         return new DriverCapabilities(
-                Set.of(Capability.PASID, Capability.ATS, Capability.PRI),
+                Set.of(Capability.PASID, Capability.ATS, Capability.PRI, Capability.SVA),
                 List.of(),
                 20,
-                EnumSet.of(DomainType.PAGING, DomainType.BLOCKED),
+                EnumSet.of(DomainType.PAGING, DomainType.SVA, DomainType.BLOCKED),
                 EnumSet.of(DomainType.PAGING, DomainType.BLOCKED));
     }
 
@@ -105,7 +105,7 @@ final class ScriptedDriver implements IommuDriver {
 
     @Override
     public IommuDomain allocateSva(AddressSpace addressSpace) {
-        throw unsupported();
+        return new Domain("domain-" + domains++ + " of " + addressSpace.name(), DomainType.SVA);
     }
 
     @Override
@@ -143,6 +143,9 @@ final class ScriptedDriver implements IommuDriver {
 
     private void set(Domain target, IommuDevice device, Pasid pasid, IommuDomain old) {
         Map<Pasid, IommuDomain> ofDevice = ofDevice(device);
+        if (target.freed) {
+            throw new IommuException(Errno.EINVAL, target.name + " was freed");
+        }
         IommuDomain actual = ofDevice.getOrDefault(pasid, blocked);
         if (!old.equals(actual)) {
             throw new IommuException(
@@ -211,6 +214,7 @@ final class ScriptedDriver implements IommuDriver {
     private final class Domain implements IommuDomain {
         private final String name;
         private final DomainType type;
+        private boolean freed;
 
         Domain(String name, DomainType type) {
             this.name = name;
@@ -244,7 +248,12 @@ final class ScriptedDriver implements IommuDriver {
 
         @Override
         public void free() {
-            // Nothing to give back.
+            boolean used = attached.values().stream().anyMatch(ofDevice -> ofDevice.containsValue(this));
+            if (used || freed) {
+                throw new IommuException(
+                        used ? Errno.EBUSY : Errno.EINVAL, name + (used ? " is still attached" : " was freed before"));
+            }
+            freed = true;
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.hitless.iommu.conformance.subsystem;
 
+import dev.hitless.iommu.api.AddressSpace;
 import dev.hitless.iommu.api.DeviceDescription;
 import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
@@ -45,6 +46,12 @@ public interface Subsystem {
         boolean answer(PageResponse.Code code);
     }
 
+    /** A device that shares an address space. Binding again what is bound gives the same one. */
+    interface Bond {
+        /** What the device is to send requests with. */
+        Pasid pasid();
+    }
+
     /** The core that comes with Hitless. */
     static Factory iommuCore() {
         return CoreSubsystem::new;
@@ -79,6 +86,12 @@ public interface Subsystem {
 
     /** Detaches from requests without PASID. */
     void detachGroup(IommuDomain domain, Group group);
+
+    /** Lets a device use an address space, under a PASID that the subsystem chooses. Its page requests are refused. */
+    Bond bind(IommuDevice device, AddressSpace addressSpace);
+
+    /** Gives one bind back. */
+    void unbind(Bond bond);
 
     /** What the fault path finds under {@code pasid}, {@link Pasid#NONE} included; null: nothing, or no handle. */
     @Nullable

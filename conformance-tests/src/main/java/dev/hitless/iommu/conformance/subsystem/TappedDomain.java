@@ -47,7 +47,7 @@ final class TappedDomain implements IommuDomain {
 
     @Override
     public void free() {
-        real.free();
+        tap.free(this);
     }
 
     @Override

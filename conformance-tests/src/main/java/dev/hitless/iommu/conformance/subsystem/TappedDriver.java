@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -44,6 +45,7 @@ public final class TappedDriver implements IommuDriver {
     private final Map<IommuDevice, IommuDevice> devices = new IdentityHashMap<>();
     private final List<DriverCall> calls = new ArrayList<>();
     private final List<PageResponse> responses = new ArrayList<>();
+    private final List<IommuDomain> shared = new ArrayList<>();
     private Set<DomainType> withheld = EnumSet.noneOf(DomainType.class);
     private Function<DriverCall, Optional<RuntimeException>> script = call -> Optional.empty();
     private Consumer<DriverCall> inside = call -> {};
@@ -51,6 +53,7 @@ public final class TappedDriver implements IommuDriver {
     private Runnable points = () -> {};
     private Carrier carrier = (call, action) -> action.run();
     private Runnable afterwards = () -> {};
+    private BiConsumer<AddressSpace, IommuDomain> sharing = (space, domain) -> {};
 
     /** A tap on {@code driver}. */
     public TappedDriver(IommuDriver driver) {
@@ -101,6 +104,16 @@ public final class TappedDriver implements IommuDriver {
     /** From now on, {@code action} is run when the driver has had its turn, before the subsystem goes on. */
     void afterwards(Runnable action) {
         afterwards = action;
+    }
+
+    /** From now on, {@code listener} is told of every domain of the driver's own that was made for an address space. */
+    void whenSharing(BiConsumer<AddressSpace, IommuDomain> listener) {
+        sharing = listener;
+    }
+
+    /** Domains that were made for address spaces and not freed yet. */
+    public List<IommuDomain> sharedDomains() {
+        return List.copyOf(shared);
     }
 
     /** What the subsystem sees instead of the driver's {@code domain}. */
@@ -179,7 +192,18 @@ public final class TappedDriver implements IommuDriver {
 
     @Override
     public IommuDomain allocateSva(AddressSpace addressSpace) {
-        return tapped(driver.allocateSva(addressSpace));
+        points.run();
+        IommuDomain real = driver.allocateSva(addressSpace);
+        shared.add(tapped(real));
+        sharing.accept(addressSpace, real);
+        return tapped(real);
+    }
+
+    void free(TappedDomain domain) {
+        points.run();
+        domain.real().free();
+        shared.remove(domain);
+        domains.remove(domain.real());
     }
 
     @Override

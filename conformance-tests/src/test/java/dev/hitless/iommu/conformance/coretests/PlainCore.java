@@ -1,5 +1,6 @@
 package dev.hitless.iommu.conformance.coretests;
 
+import dev.hitless.iommu.api.AddressSpace;
 import dev.hitless.iommu.api.DeviceDescription;
 import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.Errno;
@@ -9,9 +10,11 @@ import dev.hitless.iommu.api.IommuDriver;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.PageRequest;
 import dev.hitless.iommu.api.Pasid;
+import dev.hitless.iommu.api.platform.DriverLock;
 import dev.hitless.iommu.api.platform.Locks;
 import dev.hitless.iommu.conformance.coretests.PlainGroup.Entry;
 import dev.hitless.iommu.conformance.coretests.PlainGroup.PlainHandle;
+import dev.hitless.iommu.conformance.coretests.PlainSharing.PlainBond;
 import dev.hitless.iommu.conformance.subsystem.Subsystem;
 import dev.hitless.iommu.core.WarningSink;
 import java.util.ArrayList;
@@ -31,6 +34,7 @@ class PlainCore implements Subsystem {
     final IommuDriver driver;
     final WarningSink warnings;
     final PlainPages pages;
+    private final PlainSharing sharing;
     private final Locks locks;
     final Map<IommuDevice, PlainGroup> groups = new HashMap<>();
 
@@ -39,6 +43,15 @@ class PlainCore implements Subsystem {
         this.locks = locks;
         this.warnings = warnings;
         this.pages = newPages(driver);
+        this.sharing = newSharing();
+    }
+
+    PlainSharing newSharing() {
+        return new PlainSharing(this, newSharingLock());
+    }
+
+    final DriverLock newSharingLock() {
+        return locks.create("plain.sharing", "all");
     }
 
     PlainPages newPages(IommuDriver asked) {
@@ -253,6 +266,16 @@ class PlainCore implements Subsystem {
         } catch (IommuException failure) {
             warnings.warning("cannot block: " + failure);
         }
+    }
+
+    @Override
+    public Bond bind(IommuDevice device, AddressSpace addressSpace) {
+        return sharing.bind(device, addressSpace);
+    }
+
+    @Override
+    public void unbind(Bond bond) {
+        sharing.unbind((PlainBond) bond);
     }
 
     @Override
