@@ -8,16 +8,11 @@ import dev.hitless.iommu.api.DriverCapabilities;
 import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
 import dev.hitless.iommu.api.IommuDriver;
-import dev.hitless.iommu.api.NestedConfig;
 import dev.hitless.iommu.api.PageResponse;
-import dev.hitless.iommu.api.PagingDomain;
-import dev.hitless.iommu.api.PagingFormat;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.PciFunction;
-import dev.hitless.iommu.api.ReplaceGuarantee;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -27,7 +22,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * core's order. Domains are numbered; 0 is blocked. Nothing here has an identity hash code, which a tool that runs the
  * same schedule twice cannot repeat.
  */
-final class GenerationsDriver implements IommuDriver {
+final class GenerationsDriver extends DriverWithoutHardware {
     static final int MOST_GROUPS = 64;
 
     private final DriverCapabilities capabilities = new DriverCapabilities(
@@ -68,27 +63,9 @@ final class GenerationsDriver implements IommuDriver {
     }
 
     @Override
-    public void release(IommuDevice device) {}
-
-    @Override
-    public PagingDomain allocatePaging(PagingFormat format) {
-        throw new UnsupportedOperationException("domains are numbered here");
-    }
-
-    @Override
-    public IommuDomain allocateNested(PagingDomain parent, NestedConfig config) {
-        throw new UnsupportedOperationException("domains are numbered here");
-    }
-
-    @Override
     public IommuDomain allocateSva(AddressSpace addressSpace) {
         living.incrementAndGet();
         return new Numbered(domains.incrementAndGet(), DomainType.SVA);
-    }
-
-    @Override
-    public IommuDomain identityDomain() {
-        throw new UnsupportedOperationException("no identity domain here");
     }
 
     @Override
@@ -97,59 +74,26 @@ final class GenerationsDriver implements IommuDriver {
     }
 
     @Override
-    public ReplaceGuarantee replaceGuarantee(
-            IommuDevice device, Pasid pasid, IommuDomain old, IommuDomain replacement) {
-        return ReplaceGuarantee.HITLESS;
-    }
-
-    @Override
-    public Map<Pasid, IommuDomain> attachments(IommuDevice device) {
-        return Map.of();
-    }
-
-    @Override
-    public void serviceEvents() {}
-
-    @Override
     public void respond(PageResponse response) {
         answers.incrementAndGet(response.group());
     }
 
-    @Override
-    public void shutDown() {}
-
     /** A device with an id to be equal by. */
-    private final class Probed implements IommuDevice {
-        private final DeviceDescription description;
-
+    private final class Probed extends Device {
         Probed(DeviceDescription description) {
-            this.description = description;
-        }
-
-        @Override
-        public DeviceDescription description() {
-            return description;
-        }
-
-        @Override
-        public IommuDriver driver() {
-            return GenerationsDriver.this;
-        }
-
-        @Override
-        public int maxPasids() {
-            return 16;
+            super(description);
         }
 
         @Override
         public boolean equals(Object other) {
             return other instanceof Probed probed
-                    && probed.description.primaryRequesterId() == description.primaryRequesterId();
+                    && probed.description().primaryRequesterId()
+                            == description().primaryRequesterId();
         }
 
         @Override
         public int hashCode() {
-            return description.primaryRequesterId();
+            return description().primaryRequesterId();
         }
     }
 

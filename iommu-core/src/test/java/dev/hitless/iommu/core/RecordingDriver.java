@@ -8,14 +8,9 @@ import dev.hitless.iommu.api.DriverCapabilities;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
-import dev.hitless.iommu.api.IommuDriver;
 import dev.hitless.iommu.api.IommuException;
-import dev.hitless.iommu.api.NestedConfig;
 import dev.hitless.iommu.api.PageResponse;
-import dev.hitless.iommu.api.PagingDomain;
-import dev.hitless.iommu.api.PagingFormat;
 import dev.hitless.iommu.api.Pasid;
-import dev.hitless.iommu.api.ReplaceGuarantee;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -31,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  * A driver that keeps the contract, without hardware: it tracks attachments, insists that {@code old} is what is
  * attached, and writes down every call as {@code "<device> <pasid>: <old> -> <new>"}. Calls can be made to fail.
  */
-final class RecordingDriver implements IommuDriver {
+final class RecordingDriver extends DriverWithoutHardware {
     private final Map<IommuDevice, Map<Pasid, IommuDomain>> attached = new IdentityHashMap<>();
     private final Map<String, Errno> failing = new HashMap<>();
     private final Set<String> fencing = new HashSet<>();
-    private final IommuDomain blocked = new Domain("blocked", DomainType.BLOCKED);
-    private final IommuDomain identity = new Domain("identity", DomainType.IDENTITY);
+    private final IommuDomain blocked = new Recorded("blocked", DomainType.BLOCKED);
+    private final IommuDomain identity = new Recorded("identity", DomainType.IDENTITY);
 
     final List<String> calls = new ArrayList<>();
     final List<PageResponse> responses = new ArrayList<>();
@@ -70,11 +65,11 @@ final class RecordingDriver implements IommuDriver {
     }
 
     IommuDomain domain(String name) {
-        return new Domain(name, DomainType.PAGING);
+        return new Recorded(name, DomainType.PAGING);
     }
 
     IommuDomain domain(String name, DomainType type) {
-        return new Domain(name, type);
+        return new Recorded(name, type);
     }
 
     /** The calls since the last time. */
@@ -97,7 +92,7 @@ final class RecordingDriver implements IommuDriver {
 
     @Override
     public IommuDevice probe(DeviceDescription description) {
-        IommuDevice device = new Device(description);
+        IommuDevice device = super.probe(description);
         attached.put(device, new TreeMap<>());
         return device;
     }
@@ -113,18 +108,8 @@ final class RecordingDriver implements IommuDriver {
     }
 
     @Override
-    public PagingDomain allocatePaging(PagingFormat format) {
-        throw new UnsupportedOperationException("the core allocates no paging domain");
-    }
-
-    @Override
-    public IommuDomain allocateNested(PagingDomain parent, NestedConfig config) {
-        throw new UnsupportedOperationException("the core allocates no nested domain");
-    }
-
-    @Override
     public IommuDomain allocateSva(AddressSpace addressSpace) {
-        return new Domain("sva-" + addressSpace.name(), DomainType.SVA);
+        return new Recorded("sva-" + addressSpace.name(), DomainType.SVA);
     }
 
     @Override
@@ -135,12 +120,6 @@ final class RecordingDriver implements IommuDriver {
     @Override
     public IommuDomain blockedDomain() {
         return blocked;
-    }
-
-    @Override
-    public ReplaceGuarantee replaceGuarantee(
-            IommuDevice device, Pasid pasid, IommuDomain old, IommuDomain replacement) {
-        return ReplaceGuarantee.HITLESS;
     }
 
     @Override
@@ -162,64 +141,14 @@ final class RecordingDriver implements IommuDriver {
         responses.add(response);
     }
 
-    @Override
-    public void shutDown() {}
-
-    private final class Device implements IommuDevice {
-        private final DeviceDescription description;
-
-        Device(DeviceDescription description) {
-            this.description = description;
-        }
-
-        @Override
-        public DeviceDescription description() {
-            return description;
-        }
-
-        @Override
-        public IommuDriver driver() {
-            return RecordingDriver.this;
-        }
-
-        @Override
-        public int maxPasids() {
-            return description.pasidBits() == 0 ? 0 : 1 << description.pasidBits();
-        }
-    }
-
-    private final class Domain implements IommuDomain {
-        private final String name;
-        private final DomainType type;
-
-        Domain(String name, DomainType type) {
-            this.name = name;
-            this.type = type;
-        }
-
-        @Override
-        public DomainType type() {
-            return type;
-        }
-
-        @Override
-        public IommuDriver driver() {
-            return RecordingDriver.this;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public String matrixName() {
-            return name;
+    private final class Recorded extends Domain {
+        Recorded(String name, DomainType type) {
+            super(name, type);
         }
 
         @Override
         public void setDevPasid(IommuDevice device, Pasid pasid, IommuDomain old) {
-            calls.add(device.name() + " " + pasid + ": " + old.name() + " -> " + name);
+            calls.add(device.name() + " " + pasid + ": " + old.name() + " -> " + name());
             Map<Pasid, IommuDomain> ofDevice = attached.get(device);
             if (ofDevice == null) {
                 throw new AssertionError(device.name() + " is not probed");
@@ -228,8 +157,8 @@ final class RecordingDriver implements IommuDriver {
             if (old != actual) {
                 throw new AssertionError(old.name() + " was given as old, but " + actual.name() + " is attached");
             }
-            if (old == this && type != DomainType.BLOCKED) {
-                throw new AssertionError(name + " set over itself");
+            if (old == this && type() != DomainType.BLOCKED) {
+                throw new AssertionError(name() + " set over itself");
             }
             duringSet.run();
             Errno errno = failing.get(key(device, this));
@@ -239,7 +168,7 @@ final class RecordingDriver implements IommuDriver {
                 }
                 throw new IommuException(errno, "injected");
             }
-            if (type == DomainType.BLOCKED) {
+            if (type() == DomainType.BLOCKED) {
                 ofDevice.remove(pasid);
             } else {
                 ofDevice.put(pasid, this);
@@ -248,10 +177,10 @@ final class RecordingDriver implements IommuDriver {
 
         @Override
         public void free() {
-            if (unfreeable.contains(name)) {
-                throw new IommuException(Errno.EBUSY, name + " is attached");
+            if (unfreeable.contains(name())) {
+                throw new IommuException(Errno.EBUSY, name() + " is attached");
             }
-            freed.add(name);
+            freed.add(name());
         }
     }
 }

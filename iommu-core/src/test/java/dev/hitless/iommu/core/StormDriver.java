@@ -1,6 +1,5 @@
 package dev.hitless.iommu.core;
 
-import dev.hitless.iommu.api.AddressSpace;
 import dev.hitless.iommu.api.Capability;
 import dev.hitless.iommu.api.DeviceDescription;
 import dev.hitless.iommu.api.DomainType;
@@ -8,15 +7,10 @@ import dev.hitless.iommu.api.DriverCapabilities;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDomain;
-import dev.hitless.iommu.api.IommuDriver;
 import dev.hitless.iommu.api.IommuException;
-import dev.hitless.iommu.api.NestedConfig;
 import dev.hitless.iommu.api.PageRequest;
 import dev.hitless.iommu.api.PageResponse;
-import dev.hitless.iommu.api.PagingDomain;
-import dev.hitless.iommu.api.PagingFormat;
 import dev.hitless.iommu.api.Pasid;
-import dev.hitless.iommu.api.ReplaceGuarantee;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +25,8 @@ import java.util.function.Consumer;
  * A driver without hardware for any number of threads, with a queue of page requests that it drains as it should: before a
  * domain change returns, whatever had arrived was handed over.
  */
-final class StormDriver implements IommuDriver {
-    private final IommuDomain blocked = new Domain("blocked", DomainType.BLOCKED);
+final class StormDriver extends DriverWithoutHardware {
+    private final IommuDomain blocked = new Draining("blocked", DomainType.BLOCKED);
     private final Set<Integer> sending = ConcurrentHashMap.newKeySet();
     private final Queue<PageRequest> queue = new ConcurrentLinkedQueue<>();
     /** Held while what was taken out of the queue is on its way to the receiver. */
@@ -100,7 +94,7 @@ final class StormDriver implements IommuDriver {
     @Override
     public IommuDevice probe(DeviceDescription description) {
         sending.add(description.primaryRequesterId());
-        return new Device(description);
+        return super.probe(description);
     }
 
     @Override
@@ -117,7 +111,7 @@ final class StormDriver implements IommuDriver {
     }
 
     IommuDomain domain(String name) {
-        return new Domain(name, DomainType.PAGING);
+        return new Draining(name, DomainType.PAGING);
     }
 
     @Override
@@ -135,98 +129,15 @@ final class StormDriver implements IommuDriver {
         return blocked;
     }
 
-    @Override
-    public ReplaceGuarantee replaceGuarantee(
-            IommuDevice device, Pasid pasid, IommuDomain old, IommuDomain replacement) {
-        return ReplaceGuarantee.HITLESS;
-    }
-
-    @Override
-    public Map<Pasid, IommuDomain> attachments(IommuDevice device) {
-        return Map.of();
-    }
-
-    @Override
-    public void shutDown() {}
-
-    @Override
-    public PagingDomain allocatePaging(PagingFormat format) {
-        throw new UnsupportedOperationException("domains are named here");
-    }
-
-    @Override
-    public IommuDomain allocateNested(PagingDomain parent, NestedConfig config) {
-        throw new UnsupportedOperationException("domains are named here");
-    }
-
-    @Override
-    public IommuDomain allocateSva(AddressSpace addressSpace) {
-        throw new UnsupportedOperationException("domains are named here");
-    }
-
-    @Override
-    public IommuDomain identityDomain() {
-        throw new UnsupportedOperationException("domains are named here");
-    }
-
-    private final class Device implements IommuDevice {
-        private final DeviceDescription description;
-
-        Device(DeviceDescription description) {
-            this.description = description;
-        }
-
-        @Override
-        public DeviceDescription description() {
-            return description;
-        }
-
-        @Override
-        public IommuDriver driver() {
-            return StormDriver.this;
-        }
-
-        @Override
-        public int maxPasids() {
-            return 16;
-        }
-    }
-
-    private final class Domain implements IommuDomain {
-        private final String name;
-        private final DomainType type;
-
-        Domain(String name, DomainType type) {
-            this.name = name;
-            this.type = type;
-        }
-
-        @Override
-        public DomainType type() {
-            return type;
-        }
-
-        @Override
-        public IommuDriver driver() {
-            return StormDriver.this;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public String matrixName() {
-            return name;
+    /** A domain that hands over what has arrived before it lets anybody go on. */
+    private final class Draining extends Domain {
+        Draining(String name, DomainType type) {
+            super(name, type);
         }
 
         @Override
         public void setDevPasid(IommuDevice device, Pasid pasid, IommuDomain old) {
             serviceEvents();
         }
-
-        @Override
-        public void free() {}
     }
 }
