@@ -28,18 +28,17 @@ final class InvalidationQueue {
     private final DescriptorDecoder decoder;
     private final Completions completions;
     private final EventInterrupt waitEvent;
-    private final EventInterrupt errorEvent;
+    private final QueueErrors errors;
     private final PageRequestsUnderWay underWay;
     private final CommandPace pace;
     private final CommandsAhead ahead;
     private final DescriptorRing ring;
+    private final FetchAhead fetchAhead;
 
     private boolean enabled;
     private boolean scalable;
     private boolean waitCompleted;
 
-    private QueueError error = QueueError.NONE;
-    private boolean deviceTimedOut;
     private boolean deviceSilent;
     private int silentDevice;
     private boolean stuck;
@@ -56,10 +55,11 @@ final class InvalidationQueue {
         this.ahead = new CommandsAhead(port);
         this.ring = new DescriptorRing(port);
         this.waitEvent = waitEvent;
-        this.errorEvent = errorEvent;
+        this.errors = new QueueErrors(port, errorEvent);
         this.underWay = underWay;
         this.decoder = new DescriptorDecoder(capabilities);
         this.completions = new Completions(port);
+        this.fetchAhead = new FetchAhead(port, decoder, ring, ahead);
     }
 
     /** Tells the mode of the root table that is set. */
@@ -155,63 +155,31 @@ final class InvalidationQueue {
         run(pace.atDoorbell());
     }
 
-    /** Hardware may fetch ahead: what is from {@code first} to the tail counts from now on. */
     private void handOver(long first) {
-        if (pace == CommandPace.AT_ONCE || !enabled || !ring.isTailAligned() || !ring.isTailInside()) {
-            return;
+        if (pace != CommandPace.AT_ONCE && enabled) {
+            fetchAhead.handOver(first, scalable);
         }
-        for (long at = first; at != ring.tail(); at = ring.next(at)) {
-            long address = ring.address(at);
-            if (port.isMemory(address)) {
-                handOverOne(address, ring.words(address));
-            }
-        }
-    }
-
-    private void handOverOne(long address, long[] words) {
-        int number = CommandsAhead.NONE;
-        long completionAddress = 0;
-        try {
-            if (DescriptorDecoder.isWait(words[0])) {
-                WaitDescriptor wait = decoder.waitDescriptor(words[0], words[1]);
-                completionAddress = wait.statusWrite() ? wait.statusAddress() : 0;
-                if (wait.fence()) {
-                    // Between the commands before it and those behind, in the order in which they are submitted.
-                    port.fenced();
-                }
-            } else if (!DescriptorDecoder.isPageGroupResponse(words[0])) {
-                number = port.submitted(decoder.invalidation(words[0], words[1], ring.isWide(), scalable));
-            }
-        } catch (InvalidDescriptorException invalid) {
-            number = CommandsAhead.NONE;
-        }
-        ahead.handedOver(address, words, number, completionAddress);
     }
 
     /** FSTS.IQE. */
     boolean queueError() {
-        return error != QueueError.NONE;
+        return errors.queueError();
     }
 
     /** FSTS.ITE. */
     boolean timeoutError() {
-        return deviceTimedOut;
+        return errors.timeoutError();
     }
 
     /** FSTS is written with these bits set. */
     void clearErrors(boolean queueErrorBit, boolean timeoutBit) {
-        if (queueErrorBit) {
-            error = QueueError.NONE;
-        }
-        if (timeoutBit) {
-            deviceTimedOut = false;
-        }
+        errors.clear(queueErrorBit, timeoutBit);
         run(pace.atDoorbell());
     }
 
-    /** IQERCD_REG: IQEI 3:0, ITESID 47:32. */
+    /** IQERCD_REG. */
     long errorRecord() {
-        return error.code() | (deviceTimedOut ? (long) silentDevice << 32 : 0);
+        return errors.record();
     }
 
     /** ICS.IWC. */
@@ -229,7 +197,7 @@ final class InvalidationQueue {
     }
 
     private void run(int most) {
-        if (!enabled || queueError() || deviceTimedOut || stuck) {
+        if (!enabled || errors.any() || stuck) {
             return;
         }
         if (!ring.isTailAligned()) {
@@ -242,7 +210,7 @@ final class InvalidationQueue {
             fail(QueueError.TAIL, "IQT=0x" + Long.toHexString(ring.tail()) + " lies outside the queue");
             return;
         }
-        for (int i = 0; i < most && !ring.isEmpty() && !queueError() && !deviceTimedOut && !stuck; i++) {
+        for (int i = 0; i < most && !ring.isEmpty() && !errors.any() && !stuck; i++) {
             step();
         }
         if (deviceSilent && ring.isEmpty()) {
@@ -284,7 +252,7 @@ final class InvalidationQueue {
     private void executeInvalidation(Invalidation invalidation, int handedOver) {
         Fate fate = port.fateOf(invalidation);
         if (fate == Fate.REJECT) {
-            reject();
+            errors.reject();
             return;
         }
         int number = handedOver == CommandsAhead.NONE ? port.submitted(invalidation) : handedOver;
@@ -312,7 +280,7 @@ final class InvalidationQueue {
             return;
         }
         switch (port.fateOf(wait.describe())) {
-            case REJECT -> reject();
+            case REJECT -> errors.reject();
             case LOSE -> {
                 ring.advance();
                 stuck = true;
@@ -339,7 +307,7 @@ final class InvalidationQueue {
 
     private void executeResponse(PageGroupResponse response) {
         switch (port.fateOf(response.describe())) {
-            case REJECT -> reject();
+            case REJECT -> errors.reject();
             case LOSE -> {
                 ring.advance();
                 stuck = true;
@@ -353,19 +321,10 @@ final class InvalidationQueue {
 
     private void timeOut() {
         deviceSilent = false;
-        deviceTimedOut = true;
-        errorEvent.raise();
-    }
-
-    private void reject() {
-        error = QueueError.FETCH;
-        errorEvent.raise();
+        errors.timeOut(silentDevice);
     }
 
     private void fail(QueueError why, String complaint) {
-        error = why;
-        errorEvent.raise();
-        port.malformed("invalidation queue, head 0x" + Long.toHexString(ring.head()) + ": " + complaint + " (IQEI="
-                + why.code() + ")");
+        errors.fail(why, ring.head(), complaint);
     }
 }
