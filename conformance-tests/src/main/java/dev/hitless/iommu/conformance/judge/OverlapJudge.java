@@ -46,6 +46,7 @@ public final class OverlapJudge {
         Windows windows = new Windows(trace, overlapping.operations().size(), overlapping.onset());
         FindingList findings = new FindingList();
         boolean unawaited = judgeCommands(trace, windows, sequential, findings);
+        judgeRecipients(trace, sequential, findings);
         Observer observer = new Observer(trace, overlapping.streams(), overlapping.probes(), assumptions);
         Blame blame = new Blame(trace, overlapping.streams(), overlapping.probes(), unawaited);
         OverlapRules rules = new OverlapRules(overlapping, windows, blame, sequential, findings);
@@ -90,6 +91,20 @@ public final class OverlapJudge {
             }
         }
         return unawaited;
+    }
+
+    /** Nobody is sent commands whom another operation has switched off meanwhile. */
+    private void judgeRecipients(Trace trace, boolean sequential, FindingList findings) {
+        for (Finding finding : Recipients.of(trace, overlapping.streams()).findings()) {
+            findings.add(
+                    sequential
+                            ? finding
+                            : Finding.of(
+                                    Rule.DRV_22,
+                                    finding.event(),
+                                    finding.expected(),
+                                    finding.observed() + " (as in " + finding.rule() + ")"));
+        }
     }
 
     /** What got lost counts as done with the same command given again by the same operation and seen complete. */

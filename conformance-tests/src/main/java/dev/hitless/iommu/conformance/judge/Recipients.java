@@ -1,5 +1,6 @@
 package dev.hitless.iommu.conformance.judge;
 
+import dev.hitless.iommu.conformance.observe.Stream;
 import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.trace.Trace;
 import dev.hitless.iommu.conformance.trace.TraceEvent;
@@ -27,12 +28,16 @@ public final class Recipients {
 
     /** The recipients of an operation that streams of all devices are watched for. */
     static Recipients of(Operation operation) {
+        return of(
+                operation.trace(),
+                operation.streams().stream().map(Watched::stream).toList());
+    }
+
+    /** @param streams of all devices */
+    static Recipients of(Trace trace, List<Stream> streams) {
         Map<Integer, String> devices = new HashMap<>();
-        operation
-                .streams()
-                .forEach(watched -> devices.put(
-                        watched.stream().requesterId(), watched.stream().device()));
-        return new Recipients(operation.trace(), devices);
+        streams.forEach(stream -> devices.put(stream.requesterId(), stream.device()));
+        return new Recipients(trace, devices);
     }
 
     /** Commands that were sent to nobody. */

@@ -47,6 +47,7 @@ public final class Overlaps {
         catalogue.addRequestsWithoutPasid();
         catalogue.addStages();
         catalogue.addParents();
+        catalogue.addDeparture();
         return List.copyOf(catalogue.overlaps);
     }
 
@@ -275,5 +276,23 @@ public final class Overlaps {
             scene.sets(scene.device(), Pasid.NONE, replacement);
             scene.does(PageChange.unmap(changed, changed.mappings().get(0)));
         }));
+    }
+
+    /** Whom an unmap has found among the users is there, with ATS on, until it was told: one preemption comes between. */
+    private void addDeparture() {
+        boolean onPasid = claimed.has(Capability.PASID);
+        Pasid pasid = onPasid ? SUBJECT : Pasid.NONE;
+        DomainKind.offered(claimed, onPasid).stream()
+                .filter(kind -> kind.type() == DomainType.PAGING)
+                .findFirst()
+                .ifPresent(kind -> overlaps.add(new Overlap(
+                        (onPasid ? "pasid/" : "rid/") + kind + "->released/beside/unmap-in-old", true, 1, scene -> {
+                            ModelledDomain domain = scene.domain(kind);
+                            scene.attach(scene.device(), pasid, domain);
+                            scene.attach(scene.second(), pasid, domain);
+                            scene.does(new DeviceDeparture(scene.machine(), scene.device(), pasid));
+                            scene.does(
+                                    PageChange.unmap(domain, domain.mappings().get(0)));
+                        })));
     }
 }

@@ -37,7 +37,7 @@ final class OverlapScenario implements Scenario {
         this.assumptions = assumptions;
         this.variant = variant;
         this.overlap = overlap;
-        this.preemptions = preemptions;
+        this.preemptions = Math.min(preemptions, overlap.mostPreemptions());
         this.slow = slow;
     }
 

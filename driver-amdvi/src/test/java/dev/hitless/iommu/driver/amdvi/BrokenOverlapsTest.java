@@ -55,6 +55,18 @@ class BrokenOverlapsTest extends BrokenDrivers {
                         V2_TO_V2 + "second-device/default",
                         "DRV-22"),
                 defect(
+                        "users of a domain come and go while an unmap tells them",
+                        withoutLock("amdvi.domain-users"),
+                        "pasid/v2-4-level->released/beside/unmap-in-old/default",
+                        "DRV-22"),
+                defect(
+                        "a list of users is changed without its lock while an unmap walks it (4a552f7890f0)",
+                        DefectiveProvider.withLocks(
+                                BrokenProvider.withParts(HandmadeUsers.telling()),
+                                DefectiveLocks.notTaken(HandmadeUsers.LOCK)),
+                        V2_TO_V2 + "unmap-in-old/default",
+                        "DRV-21"),
+                defect(
                         "the device is not locked around a change of its GCR3 table",
                         withoutLock("amdvi.device"),
                         V2_TO_V2 + "attach-in-same-new-leaf/default",

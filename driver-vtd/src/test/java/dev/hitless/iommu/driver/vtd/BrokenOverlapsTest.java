@@ -34,6 +34,11 @@ class BrokenOverlapsTest extends BrokenDrivers {
                         "pasid/first-stage-4-level->first-stage-4-level/beside/page-requests/default",
                         "DRV-19"),
                 defect(
+                        "users of a domain come and go while an unmap tells them",
+                        withoutLock("vtd.domain-users"),
+                        "pasid/first-stage-4-level->released/beside/unmap-in-old/default",
+                        "DRV-22"),
+                defect(
                         "the device is not locked around a swap of a PASID-table leaf",
                         withoutLock("vtd.device"),
                         FIRST_TO_FIRST + "attach-in-same-new-leaf/default",
