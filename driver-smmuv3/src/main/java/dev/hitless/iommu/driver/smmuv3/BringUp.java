@@ -6,7 +6,6 @@ import dev.hitless.iommu.api.platform.RegisterBank;
 import dev.hitless.iommu.driver.support.id.IdAllocator;
 import dev.hitless.iommu.driver.support.memory.EntryMemory;
 import dev.hitless.iommu.driver.support.queue.CommandRing;
-import dev.hitless.iommu.driver.support.queue.ConsumerCompletion;
 import dev.hitless.iommu.driver.support.queue.RingGeometry;
 import dev.hitless.iommu.driver.support.unit.UndoStack;
 import org.jspecify.annotations.Nullable;
@@ -93,12 +92,7 @@ final class BringUp {
     private CommandRing startCommandQueue() {
         int bits = Math.min(COMMAND_QUEUE_BITS, hardware.commandQueueBits());
         RingGeometry geometry = new RingGeometry("command queue", 1 << bits, 2, 1, hardware.coherent(), TIMEOUT_MICROS);
-        CommandRing ring = new CommandRing(
-                geometry,
-                platform,
-                newLock("command-queue"),
-                new CommandQueuePort(registers, control, geometry.entries()),
-                new ConsumerCompletion(Command.SYNC.words()));
+        CommandRing ring = parts.commandQueue(platform, control, geometry);
         releaseAfterwards(ring::free);
         registers.write64(Registers.CMDQ_BASE, Registers.QUEUE_BASE_ALLOCATE | ring.base() | bits);
         registers.write32(Registers.CMDQ_PROD, 0);

@@ -7,7 +7,7 @@ import dev.hitless.iommu.driver.support.queue.QueuePort;
 import java.util.Optional;
 
 /** The registers of the command queue (IHI 0070 6.3.26 to 6.3.28, errors 7.1). */
-final class CommandQueuePort implements QueuePort {
+class CommandQueuePort implements QueuePort {
     private static final int ERROR_SHIFT = 24;
     private static final int ERROR_MASK = 0x7F;
     private static final int ERROR_ABORT = 2;

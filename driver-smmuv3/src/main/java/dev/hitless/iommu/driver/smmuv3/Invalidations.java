@@ -159,7 +159,7 @@ class Invalidations {
     }
 
     /** Everything that is cached under {@code tag}: first in the SMMU, then in the devices of {@code users}. */
-    final void everythingOf(TranslationTag tag, DomainUsers users) {
+    void everythingOf(TranslationTag tag, DomainUsers users) {
         users.with(now -> {
             if (!now.isEmpty()) {
                 translations(tag);

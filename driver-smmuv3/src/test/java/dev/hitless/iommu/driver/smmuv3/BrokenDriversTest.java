@@ -169,6 +169,12 @@ class BrokenDriversTest extends BrokenDrivers {
                         "faults/release/rid/" + STAGE_1 + "/default",
                         "DRV-07"),
                 defect(
+                        "an address space dies, and its users are fenced one by one",
+                        BrokenProvider.withParts(
+                                DefectiveParts.invalidating(DefectiveInvalidations.DeadSpacesFencedOneByOne::new)),
+                        "faults/address-space-dies/pasid/default",
+                        "DRV-04"),
+                defect(
                         "ATC_INV names only the first of two StreamIDs",
                         BrokenProvider.withParts(
                                 DefectiveParts.invalidating(DefectiveInvalidations.WithoutAlias::inDevices)),

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 class BrokenOverlapsTest extends BrokenDrivers {
     private static final String STAGE_1_TO_STAGE_1 = "pasid/stage-1-4-level->stage-1-4-level/beside/";
 
+    private static final String SLOW = "/command-pace=as-polled";
+
     @Override
     protected IommuDriverProvider driver() {
         return new Smmuv3DriverProvider();
@@ -41,7 +43,23 @@ class BrokenOverlapsTest extends BrokenDrivers {
                         BrokenProvider.withParts(DefectiveParts.invalidating(
                                 DefectiveInvalidations.UnmappedPagesWithoutBorrowedVmids::new)),
                         "rid/stage*/beside/unmap*/two-level-stream-table=no",
-                        "DRV-21"));
+                        "DRV-21"),
+                defect(
+                        "users of a domain come and go while an unmap tells them",
+                        withoutLock("smmuv3.domain-users"),
+                        "pasid/stage-1-4-level->released/beside/unmap-in-old/default",
+                        "DRV-22"),
+                defect(
+                        "a full command queue is taken for an empty one",
+                        BrokenProvider.withParts(DefectiveQueues.alwaysEmpty()),
+                        STAGE_1_TO_STAGE_1 + "full-queue" + SLOW,
+                        "DRV-13",
+                        "DRV-22"),
+                defect(
+                        "the producer index is written without its wrap flag",
+                        BrokenProvider.withParts(DefectiveQueues.withoutWrapFlag()),
+                        STAGE_1_TO_STAGE_1 + "longer-than-queue" + SLOW,
+                        "DRV-22"));
     }
 
     private DefectiveProvider withoutLock(String lockClass) {

@@ -4,6 +4,7 @@ import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.pagetable.UnmapGather;
 import dev.hitless.iommu.driver.support.queue.CommandRing;
 import dev.hitless.iommu.driver.support.track.DomainUser;
+import dev.hitless.iommu.driver.support.track.DomainUsers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -111,6 +112,18 @@ final class DefectiveInvalidations {
         @Override
         void pages(TranslationTag tag, UnmapGather gather) {
             super.pages(tag.kind() == TranslationTag.Kind.ASID ? TranslationTag.asid(tag.id()) : tag, gather);
+        }
+    }
+
+    /** Users of an address space that dies are fenced one by one, and what came back meanwhile stays. */
+    static final class DeadSpacesFencedOneByOne extends Invalidations {
+        DeadSpacesFencedOneByOne(CommandRing ring, boolean ranges) {
+            super(ring, ranges);
+        }
+
+        @Override
+        void everythingOf(TranslationTag tag, DomainUsers users) {
+            // Forgotten.
         }
     }
 
