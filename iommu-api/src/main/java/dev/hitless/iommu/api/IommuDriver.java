@@ -82,9 +82,12 @@ public interface IommuDriver {
     void serviceEvents();
 
     /**
-     * Answers a page request.
+     * Answers a page request. No group is answered twice: once it has its answer, the device may use the group's index for
+     * other requests. A device that is gone is not answered; the call returns.
      *
-     * @throws IommuException ENOENT (no such request outstanding), EIO, ETIMEDOUT
+     * @throws IommuException ENOENT (no such request outstanding); EIO (hardware rejected the answer: the device has none,
+     *     and the group can be answered again); ETIMEDOUT (it is not known whether the device has the answer: the group
+     *     counts as answered, and is ENOENT from now on)
      */
     void respond(PageResponse response);
 

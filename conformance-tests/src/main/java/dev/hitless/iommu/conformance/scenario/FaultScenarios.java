@@ -15,13 +15,13 @@ import java.util.Set;
 /**
  * Calls that fail, on one variant of the hardware.
  *
- * <p>{@linkplain #everything Everything}: bringing up, probing, releasing, allocating, every transition, map and unmap of
- * every kind, with every call failing in every way ({@link Fault}).
+ * <p>{@linkplain #everything Everything}: bringing up, probing, releasing, allocating, answers to page requests, every
+ * transition, map and unmap of every kind, with every call failing in every way ({@link Fault}).
  *
- * <p>{@linkplain #inTurn In turn}: bringing up, probing and releasing with every way, and every transition alone with one
- * of the ways, every call of it; which one changes from transition to transition and from variant to variant, and of
- * {@value #TURNS} transitions one has its turn on each variant. So over variants and transitions every way meets every
- * variant, and every transition most of them; nothing is drawn by chance.
+ * <p>{@linkplain #inTurn In turn}: bringing up, probing, releasing and answers to page requests with every way, and every
+ * transition alone with one of the ways, every call of it; which one changes from transition to transition and from variant
+ * to variant, and of {@value #TURNS} transitions one has its turn on each variant. So over variants and transitions every
+ * way meets every variant, and every transition most of them; nothing is drawn by chance.
  */
 final class FaultScenarios {
     private static final int TURNS = 5;
@@ -60,6 +60,7 @@ final class FaultScenarios {
                 }
                 addWithPageRequests(transitions.get(i), EnumSet.allOf(Fault.class));
             }
+            addAnswer(withPasid);
             for (DomainKind kind : kinds(withPasid)) {
                 scenarios.add(new FaultedPageScenario(target, judge, variant, kind, withPasid));
                 addRelease(kind, withPasid, List.of(Stage.DEVICE, Stage.ALIAS));
@@ -83,6 +84,7 @@ final class FaultScenarios {
         Fault[] faults = Fault.values();
         int turn = index;
         for (boolean withPasid : new boolean[] {true, false}) {
+            addAnswer(withPasid);
             for (DomainKind kind : kinds(withPasid)) {
                 if (turn++ % TURNS == 0) {
                     addRelease(kind, withPasid, List.of(Stage.DEVICE));
@@ -123,6 +125,16 @@ final class FaultScenarios {
     private void addWithPageRequests(Transition transition, Set<Fault> faults) {
         if (claimed.has(Capability.PRI) && !transition.from().equals(DomainKind.BLOCKED)) {
             scenarios.add(new FaultedChangeScenario(target, judge, variant, transition, Company.ALONE, true, faults));
+        }
+    }
+
+    /** Answers of one kind of domain: none of them depends on it. */
+    private void addAnswer(boolean withPasid) {
+        if (claimed.has(Capability.PRI)) {
+            kinds(withPasid).stream()
+                    .findFirst()
+                    .ifPresent(
+                            kind -> scenarios.add(new FaultedAnswerScenario(target, judge, variant, kind, withPasid)));
         }
     }
 

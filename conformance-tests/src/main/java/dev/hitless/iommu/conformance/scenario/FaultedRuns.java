@@ -1,5 +1,7 @@
 package dev.hitless.iommu.conformance.scenario;
 
+import dev.hitless.iommu.api.Errno;
+import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.conformance.judge.Finding;
 import dev.hitless.iommu.conformance.judge.Judge;
 import dev.hitless.iommu.conformance.judge.Judgement;
@@ -123,6 +125,11 @@ final class FaultedRuns {
         }
     }
 
+    /** Judges only the commands of an operation that changes nothing of what DMA can see. */
+    void judgeCommands(Operation operation) {
+        judge.judgeCommands(operation).findings().forEach(finding -> add(finding, operation));
+    }
+
     /** What follows begins otherwise. */
     void forgetWhatIsKnown() {
         passed.clear();
@@ -191,6 +198,20 @@ final class FaultedRuns {
             add(Rule.DRV_08, -1, what + " succeeds", String.valueOf(failure));
             return false;
         }
+    }
+
+    /** Does something that must be refused. */
+    void refuses(Errno errno, String what, Runnable action) {
+        String observed = "success";
+        try {
+            action.run();
+        } catch (RuntimeException failure) {
+            if (failure instanceof IommuException known && known.errno() == errno) {
+                return;
+            }
+            observed = String.valueOf(failure);
+        }
+        add(Rule.DRV_08, -1, what + " is refused with " + errno, observed);
     }
 
     /** As {@link #succeeds(String, Runnable)}, of something recorded. */

@@ -2,6 +2,8 @@ package dev.hitless.iommu.conformance.scenario;
 
 import dev.hitless.iommu.conformance.judge.Operation;
 import dev.hitless.iommu.conformance.judge.Recipients;
+import dev.hitless.iommu.conformance.machine.Machine;
+import dev.hitless.iommu.conformance.machine.TestDevice;
 import dev.hitless.iommu.conformance.rules.Rule;
 import dev.hitless.iommu.conformance.trace.Recording;
 import java.util.Map;
@@ -33,23 +35,20 @@ final class SurvivedChange {
         runs.tornDown(attempt.machine);
     }
 
-    /** A device that is gone can be released, with domains attached, and nothing is sent to it. */
+    /** As {@link #releaseTheGone(FaultedRuns, Machine, TestDevice)}, of the device whose domain was changed. */
     static void releaseTheGone(FaultedRuns runs, FaultedChangeScenario.Attempt attempt) {
-        Recording release = attempt.machine.recordRelease(attempt.stage.device());
+        releaseTheGone(runs, attempt.machine, attempt.stage.device());
+    }
+
+    /** A device that is gone can be released, with domains attached, and nothing is sent to it. */
+    static void releaseTheGone(FaultedRuns runs, Machine machine, TestDevice device) {
+        Recording release = machine.recordRelease(device);
         release.failure()
                 .ifPresent(failure -> runs.add(
                         Rule.DRV_18, release.trace().end(), "release of a device that is gone", failure.toString()));
+        int requesterId = device.device().description().primaryRequesterId();
         runs.addAll(
-                new Recipients(
-                                release.trace(),
-                                Map.of(
-                                        requesterId(attempt),
-                                        attempt.stage.device().toString()))
-                        .findings(),
+                new Recipients(release.trace(), Map.of(requesterId, device.toString())).findings(),
                 Operation.unwatched(release.trace()));
-    }
-
-    private static int requesterId(FaultedChangeScenario.Attempt attempt) {
-        return attempt.stage.device().device().description().primaryRequesterId();
     }
 }

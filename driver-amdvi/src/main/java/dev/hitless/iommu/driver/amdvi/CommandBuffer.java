@@ -19,7 +19,8 @@ import java.util.Optional;
  * that "all is complete" was what let Linux return too early (CVE-2026-68329).
  *
  * <p>A command that hardware rejects is overwritten, and the buffer switched off and on; when a number does not come, it is
- * emptied too. What failed is given again. All commands may be carried out any number of times.
+ * emptied too. What failed is given again: commands may be carried out any number of
+ * times, but for answers to page requests.
  */
 class CommandBuffer implements QueuePort {
     /** Log2 of the entries; 8 to 15 are defined. The least: a batch that does not fit waits for room. */
@@ -96,6 +97,16 @@ class CommandBuffer implements QueuePort {
      */
     void execute(List<Command> commands) {
         ATTEMPTS.run(() -> executeOnce(commands));
+    }
+
+    /**
+     * Has the hardware carry out a command that must not be carried out twice.
+     *
+     * @throws dev.hitless.iommu.driver.support.queue.CommandRejectedException if it was rejected again and again
+     * @throws IommuException EIO, ETIMEDOUT, if it may have been carried out
+     */
+    void executeAtMostOnce(Command command) {
+        ATTEMPTS.runAtMostOnce(() -> executeOnce(List.of(command)));
     }
 
     /** As {@link #execute}, for those who try again themselves. */

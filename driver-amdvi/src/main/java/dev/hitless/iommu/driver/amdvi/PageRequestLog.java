@@ -7,7 +7,6 @@ import dev.hitless.iommu.api.platform.DriverLock;
 import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.driver.support.event.PageRequestPort;
 import dev.hitless.iommu.driver.support.event.PageRequests;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -97,6 +96,6 @@ final class PageRequestLog implements PageRequestPort {
 
     @Override
     public void answer(PageResponse response) {
-        commands.execute(List.of(Command.pageResponse(response)));
+        commands.executeAtMostOnce(Command.pageResponse(response));
     }
 }

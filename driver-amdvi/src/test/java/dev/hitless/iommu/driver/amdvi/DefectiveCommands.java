@@ -36,6 +36,21 @@ final class DefectiveCommands {
         };
     }
 
+    /** An answer that may have come through is given once more. */
+    static UnitParts answeringTwice() {
+        return new UnitParts() {
+            @Override
+            CommandBuffer commands(Platform platform, ControlRegister control) {
+                return new CommandBuffer(platform, control) {
+                    @Override
+                    void executeAtMostOnce(Command command) {
+                        execute(List.of(command));
+                    }
+                };
+            }
+        };
+    }
+
     /** INVALIDATE_IOMMU_PAGES with PDE=0: directories, GCR3 entries among them, stay cached. */
     static UnitParts directoriesStay() {
         return changingPageCommands(words -> new long[] {words[0], words[1] & ~PDE});

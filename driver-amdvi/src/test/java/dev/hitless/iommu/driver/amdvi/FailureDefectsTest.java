@@ -32,6 +32,11 @@ class FailureDefectsTest extends BrokenDrivers {
                         V2_TO_V2.replace("faults/", "faults/page-requests/"),
                         "DRV-19"),
                 defect(
+                        "an answer that may have reached the device is given once more",
+                        BrokenProvider.withParts(DefectiveCommands.answeringTwice()),
+                        "faults/page-requests/answer/pasid/default",
+                        "DRV-19"),
+                defect(
                         "devices are not told that an address space has died",
                         BrokenProvider.withParts(DefectiveParts.withoutDevices()),
                         "faults/address-space-dies/pasid/default",

@@ -40,6 +40,16 @@ class Invalidations {
         ATTEMPTS.run(() -> executeOnce(commands));
     }
 
+    /**
+     * Has hardware carry out a command that must not be carried out twice.
+     *
+     * @throws dev.hitless.iommu.driver.support.queue.CommandRejectedException if it was rejected again and again
+     * @throws dev.hitless.iommu.api.IommuException EIO, ETIMEDOUT, if it may have been carried out
+     */
+    void executeAtMostOnce(Command command) {
+        ATTEMPTS.runAtMostOnce(() -> executeOnce(List.of(command)));
+    }
+
     /** As {@link #execute}, for those who try again themselves. */
     void executeOnce(List<Command> commands) {
         ring.execute(commands.stream().map(Command::words).toList());

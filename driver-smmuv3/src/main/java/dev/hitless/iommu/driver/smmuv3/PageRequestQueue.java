@@ -7,7 +7,6 @@ import dev.hitless.iommu.api.platform.DriverLock;
 import dev.hitless.iommu.api.platform.EventSink;
 import dev.hitless.iommu.driver.support.event.PageRequestPort;
 import dev.hitless.iommu.driver.support.event.PageRequests;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -65,7 +64,7 @@ final class PageRequestQueue implements PageRequestPort {
 
     @Override
     public void answer(PageResponse response) {
-        commands.execute(List.of(Command.pageResponse(response)));
+        commands.executeAtMostOnce(Command.pageResponse(response));
     }
 
     /** Gives the memory back. Hardware must not use it any more. */

@@ -55,6 +55,12 @@ class BrokenDriversTest extends BrokenDrivers {
                         "faults/page-requests/" + ONE_TO_ONE + "alone/default",
                         "DRV-19"),
                 defect(
+                        "an answer that may have reached the device is given once more",
+                        BrokenProvider.withParts(
+                                DefectiveParts.invalidating(DefectiveInvalidations.AnsweringTwice::new)),
+                        "faults/page-requests/answer/pasid/default",
+                        "DRV-19"),
+                defect(
                         "page requests are drained before the switch",
                         BrokenProvider.withParts(DefectiveDrains.tooEarly()),
                         "page-requests/" + ONE_TO_ONE + "default",

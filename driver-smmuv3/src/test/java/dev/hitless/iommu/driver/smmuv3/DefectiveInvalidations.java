@@ -29,6 +29,18 @@ final class DefectiveInvalidations {
         }
     }
 
+    /** An answer that may have come through is given once more. */
+    static final class AnsweringTwice extends Invalidations {
+        AnsweringTwice(CommandRing ring, boolean ranges) {
+            super(ring, ranges);
+        }
+
+        @Override
+        void executeAtMostOnce(Command command) {
+            execute(List.of(command));
+        }
+    }
+
     /** CFGI_STE is forgotten. */
     static final class WithoutStreams extends Invalidations {
         WithoutStreams(CommandRing ring, boolean ranges) {

@@ -96,6 +96,16 @@ class InvalidationQueue implements QueuePort {
         ATTEMPTS.run(() -> executeOnce(descriptors));
     }
 
+    /**
+     * Has the hardware execute a descriptor that must not be executed twice.
+     *
+     * @throws dev.hitless.iommu.driver.support.queue.CommandRejectedException if it was rejected again and again
+     * @throws IommuException EIO, ETIMEDOUT, if it may have been executed
+     */
+    void executeAtMostOnce(InvalidationDescriptor descriptor) {
+        ATTEMPTS.runAtMostOnce(() -> executeOnce(List.of(descriptor)));
+    }
+
     /** As {@link #executeOnce(List)}; page requests and responses under way are done on return too. */
     void executeAndDrainPageRequests(List<InvalidationDescriptor> descriptors) {
         ring.await(submit(descriptors, InvalidationDescriptor::drainingPageRequests));

@@ -10,7 +10,6 @@ import dev.hitless.iommu.api.platform.Platform;
 import dev.hitless.iommu.api.platform.RegisterBank;
 import dev.hitless.iommu.driver.support.event.PageRequestPort;
 import dev.hitless.iommu.driver.support.event.PageRequests;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -129,6 +128,6 @@ final class PageRequestQueue implements PageRequestPort {
 
     @Override
     public void answer(PageResponse response) {
-        queue.execute(List.of(InvalidationDescriptor.pageGroupResponse(response)));
+        queue.executeAtMostOnce(InvalidationDescriptor.pageGroupResponse(response));
     }
 }

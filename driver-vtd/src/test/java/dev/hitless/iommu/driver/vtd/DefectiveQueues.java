@@ -1,6 +1,7 @@
 package dev.hitless.iommu.driver.vtd;
 
 import dev.hitless.iommu.api.platform.Platform;
+import java.util.List;
 
 /** Queues that do not know how far hardware is. */
 final class DefectiveQueues {
@@ -30,6 +31,21 @@ final class DefectiveQueues {
                     @Override
                     public int consumerSlot() {
                         return super.consumerSlot() + 1 & 127;
+                    }
+                };
+            }
+        };
+    }
+
+    /** An answer that may have come through is given once more. */
+    static UnitParts answeringTwice() {
+        return new UnitParts() {
+            @Override
+            InvalidationQueue queue(Platform platform, GlobalCommand command) {
+                return new InvalidationQueue(platform, command) {
+                    @Override
+                    void executeAtMostOnce(InvalidationDescriptor descriptor) {
+                        execute(List.of(descriptor));
                     }
                 };
             }

@@ -60,6 +60,11 @@ class FailureDefectsTest extends BrokenDrivers {
                         "faults/page-requests/" + FIRST_TO_FIRST + "alone/default",
                         "DRV-18"),
                 defect(
+                        "an answer that may have reached the device is given once more",
+                        BrokenProvider.withParts(DefectiveQueues.answeringTwice()),
+                        "faults/page-requests/answer/pasid/default",
+                        "DRV-19"),
+                defect(
                         "devices are not told that an address space has died",
                         BrokenProvider.withParts(DefectiveParts.withoutDeviceTlb()),
                         "faults/address-space-dies/pasid/default",

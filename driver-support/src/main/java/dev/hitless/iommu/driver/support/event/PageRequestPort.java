@@ -2,6 +2,7 @@ package dev.hitless.iommu.driver.support.event;
 
 import dev.hitless.iommu.api.PageRequest;
 import dev.hitless.iommu.api.PageResponse;
+import dev.hitless.iommu.driver.support.queue.CommandRejectedException;
 import java.util.function.Consumer;
 
 /** How page requests reach software, and answers hardware. Called with the lock of {@link PageRequests} held. */
@@ -13,6 +14,11 @@ public interface PageRequestPort {
      */
     boolean takeAll(Consumer<PageRequest> receiver);
 
-    /** Sends an answer and waits until it is sent. Throws EIO, ETIMEDOUT. */
+    /**
+     * Sends an answer, at most once, and waits until it is sent.
+     *
+     * @throws CommandRejectedException if it was not sent
+     * @throws dev.hitless.iommu.api.IommuException if it may have been
+     */
     void answer(PageResponse response);
 }

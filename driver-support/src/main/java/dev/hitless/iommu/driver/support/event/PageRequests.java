@@ -7,6 +7,7 @@ import dev.hitless.iommu.api.PageResponse;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.platform.DriverLock;
 import dev.hitless.iommu.api.platform.EventSink;
+import dev.hitless.iommu.driver.support.queue.CommandRejectedException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -75,7 +76,8 @@ public final class PageRequests {
      * Answers a group.
      *
      * @param reachable whether the device is there to hear it
-     * @throws IommuException ENOENT (no such request, or answered before), EIO, ETIMEDOUT
+     * @throws IommuException ENOENT (no such request, or answered before), EIO (not answered, the group goes on waiting),
+     *     ETIMEDOUT (nobody knows; the group counts as answered)
      */
     public void respond(PageResponse response, boolean reachable) {
         Group group = new Group(response.requesterId(), response.pasid(), response.group());
@@ -87,10 +89,26 @@ public final class PageRequests {
                                 + ": page-request group " + response.group() + " does not wait for an answer");
             }
             if (reachable) {
-                port.answer(response);
+                answer(response, group);
             }
             unanswered.remove(group);
         });
+    }
+
+    private void answer(PageResponse response, Group group) {
+        try {
+            port.answer(response);
+        } catch (CommandRejectedException rejected) {
+            throw rejected;
+        } catch (IommuException failure) {
+            // The device may have the answer, and may use the group's index again.
+            unanswered.remove(group);
+            throw new IommuException(
+                    Errno.ETIMEDOUT,
+                    "whether " + response + " reached the device is not known, and it is not sent again: "
+                            + failure.getMessage(),
+                    failure);
+        }
     }
 
     /** Forgets what these requesters wait for: they are gone. */

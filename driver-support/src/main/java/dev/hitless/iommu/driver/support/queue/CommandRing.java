@@ -130,6 +130,7 @@ public final class CommandRing {
     /**
      * Waits until everything that was submitted with the ticket is complete.
      *
+     * @throws CommandRejectedException if one of the commands themselves was rejected
      * @throws IommuException as {@link #execute(List)}
      */
     public void await(Ticket ticket) {
@@ -161,8 +162,12 @@ public final class CommandRing {
     }
 
     private boolean isSettled(Ticket ticket) {
-        return isReached(ticket, () -> locked(this::consumedNow))
-                || locked(() -> failed.isFenceLost(ticket) ? 1 : 0) != 0;
+        return isReached(ticket, () -> locked(this::consumedNow)) || locked(() -> isLostAndPassed(ticket) ? 1 : 0) != 0;
+    }
+
+    /** With its fence lost, nothing is to be waited for but that hardware goes on behind it. With the lock held. */
+    private boolean isLostAndPassed(Ticket ticket) {
+        return failed.isFenceLost(ticket) && consumedNow() > ticket.fencePosition();
     }
 
     private boolean isReached(Ticket ticket, LongSupplier now) {
@@ -172,13 +177,9 @@ public final class CommandRing {
     private void throwIfFailed(Ticket ticket) {
         lock.lock();
         try {
-            Optional<QueueFailure> failure = failed.of(ticket);
-            if (failure.isPresent()) {
-                throw new IommuException(
-                        failure.get().errno(),
-                        geometry.name() + ": " + failure.get().description() + ", in commands " + ticket.firstPosition()
-                                + ".." + ticket.fencePosition());
-            }
+            failed.of(ticket, geometry.name()).ifPresent(failure -> {
+                throw failure;
+            });
         } finally {
             lock.unlock();
         }
@@ -244,7 +245,7 @@ public final class CommandRing {
 
     /** Hardware does not come to the ticket's fence. With the lock held. */
     private void giveUp(Ticket ticket) {
-        if (!failed.isFenceLost(ticket)) {
+        if (!isLostAndPassed(ticket)) {
             startAnew(stuck());
         }
     }

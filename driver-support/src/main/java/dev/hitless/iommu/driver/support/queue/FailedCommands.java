@@ -1,5 +1,6 @@
 package dev.hitless.iommu.driver.support.queue;
 
+import dev.hitless.iommu.api.IommuException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,12 +35,30 @@ final class FailedCommands {
                 .orElse(fallback);
     }
 
-    /** What happened to the ticket's commands, or nothing. */
-    Optional<QueueFailure> of(Ticket ticket) {
+    /** What happened to the ticket's commands, or nothing; {@code queue} is for people. */
+    Optional<IommuException> of(Ticket ticket, String queue) {
         return ranges.stream()
                 .filter(range -> range.first <= ticket.fencePosition() && range.last >= ticket.firstPosition())
                 .map(Range::failure)
-                .findFirst();
+                .findFirst()
+                .map(failure -> exception(
+                        failure,
+                        ticket,
+                        queue + ": " + failure.description() + ", in commands " + ticket.firstPosition() + ".."
+                                + ticket.fencePosition()));
+    }
+
+    private IommuException exception(QueueFailure failure, Ticket ticket, String detail) {
+        return isRejected(ticket) ? new CommandRejectedException(detail) : new IommuException(failure.errno(), detail);
+    }
+
+    /** Whether one of the ticket's commands, its fence apart, was rejected by itself. */
+    private boolean isRejected(Ticket ticket) {
+        return ranges.stream()
+                .anyMatch(range -> range.failure.scope() == QueueFailure.Scope.ONE_COMMAND
+                        && range.first == range.last
+                        && range.first >= ticket.firstPosition()
+                        && range.first < ticket.fencePosition());
     }
 
     /** Whether the ticket's fence was lost, so that it will never be reached. */

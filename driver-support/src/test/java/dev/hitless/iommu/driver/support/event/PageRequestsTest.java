@@ -16,9 +16,11 @@ import dev.hitless.iommu.api.PageResponse;
 import dev.hitless.iommu.api.Pasid;
 import dev.hitless.iommu.api.platform.EventSink;
 import dev.hitless.iommu.driver.support.FakeLock;
+import dev.hitless.iommu.driver.support.queue.CommandRejectedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PageRequestsTest {
@@ -30,6 +32,7 @@ class PageRequestsTest {
     private final EventSink events = mock(EventSink.class);
     private final FakeLock handover = new FakeLock();
     private boolean lost;
+    private @Nullable IommuException failure;
     private final PageRequests requests = new PageRequests(
             new PageRequestPort() {
                 @Override
@@ -41,6 +44,9 @@ class PageRequestsTest {
 
                 @Override
                 public void answer(PageResponse response) {
+                    if (failure != null) {
+                        throw failure;
+                    }
                     answered.add(response);
                 }
             },
@@ -97,6 +103,35 @@ class PageRequestsTest {
         assertThat(answered).isEmpty();
         requests.forget(List.of(NIC));
         refuses(2);
+    }
+
+    @Test
+    void aGroupWhoseAnswerWasRejectedWaitsForAnother() {
+        arrived.add(request(1, true));
+        requests.service();
+        CommandRejectedException rejected = new CommandRejectedException("rejected");
+        failure = rejected;
+        assertThatThrownBy(() -> requests.respond(response(1), true)).isSameAs(rejected);
+
+        failure = null;
+        requests.respond(response(1), true);
+        assertThat(answered).containsExactly(response(1));
+    }
+
+    /** The device may have the answer, and use the index for another group. */
+    @Test
+    void aGroupThatMayHaveItsAnswerGetsNoOther() {
+        arrived.add(request(1, true));
+        requests.service();
+        failure = new IommuException(Errno.EIO, "the fence was rejected");
+        assertThatThrownBy(() -> requests.respond(response(1), true))
+                .isInstanceOfSatisfying(
+                        IommuException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ETIMEDOUT))
+                .hasMessageContaining("the fence was rejected");
+
+        failure = null;
+        refuses(1);
+        assertThat(answered).isEmpty();
     }
 
     @Test

@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandRingTest {
     private static final int ENTRIES = 8;
 
+    private static final long[] ILLEGAL = {FakeQueueHardware.ILLEGAL, 0};
+
     /** The ways in which completion is told. */
     enum Style {
         WORDS_32,
@@ -222,6 +224,53 @@ class CommandRingTest {
                 .hasMessageContaining("failure 2")
                 .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
         assertThatThrownBy(() -> new Attempts(0)).hasMessageContaining("0 attempts");
+    }
+
+    @Test
+    void whatMustNotBeDoneTwiceIsAskedForAgainOnlyIfItWasRejected() {
+        List<Integer> calls = new ArrayList<>();
+        new Attempts(3).runAtMostOnce(() -> {
+            calls.add(calls.size());
+            if (calls.size() < 3) {
+                throw new CommandRejectedException("rejected");
+            }
+        });
+        assertThat(calls).hasSize(3);
+
+        calls.clear();
+        assertErrno(Errno.EIO, () -> new Attempts(3).runAtMostOnce(() -> {
+            calls.add(calls.size());
+            throw new IommuException(Errno.EIO, "anything else");
+        }));
+        assertThat(calls).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void commandThatWasRejectedItselfIsToldFromOneWhoseFenceWas(Style style) {
+        CommandRing ring = ring(style, 1);
+        assertThatThrownBy(() -> ring.execute(FakeQueueHardware.ILLEGAL, 0))
+                .isInstanceOf(CommandRejectedException.class);
+
+        assertThatThrownBy(() -> ring.await(ring.submit(work(1), fence -> ILLEGAL)))
+                .isInstanceOfSatisfying(
+                        IommuException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EIO))
+                .isNotInstanceOf(CommandRejectedException.class);
+        assertThat(hardware.done).containsExactly(1L);
+    }
+
+    /** Else the next batch would meet hardware that has stopped before it, and be lost. */
+    @ParameterizedTest
+    @EnumSource
+    void whoHearsThatHisFenceWasRejectedLeavesHardwareRunning(Style style) {
+        CommandRing ring = ring(style, 1);
+        hardware.eager = true;
+        hardware.rejectsFrom = 1;
+        assertErrno(Errno.EIO, () -> ring.execute(work(1)));
+
+        hardware.rejectsFrom = Long.MAX_VALUE;
+        ring.execute(work(2));
+        assertThat(hardware.done).containsExactly(1L, 2L);
     }
 
     @Test

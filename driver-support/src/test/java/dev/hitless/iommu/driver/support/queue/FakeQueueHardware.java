@@ -29,6 +29,10 @@ final class FakeQueueHardware implements QueuePort {
     boolean stuckOnError;
     int restarts;
     boolean loseFences;
+    /** Does not wait until it is waited for. */
+    boolean eager;
+    /** From this position on everything is illegal. */
+    long rejectsFrom = Long.MAX_VALUE;
     /** As VT-d, whose head is 0 when the queue is switched on. */
     boolean startsAtSlot0;
 
@@ -46,7 +50,7 @@ final class FakeQueueHardware implements QueuePort {
             long slot = base + 16 * (head % entries);
             long word0 = memory.visible(slot);
             long word1 = memory.visible(slot + 8);
-            switch ((int) (word0 & 15)) {
+            switch (head < rejectsFrom ? (int) (word0 & 15) : (int) ILLEGAL) {
                 case (int) WORK -> done.add(word1);
                 case (int) FENCE -> {
                     if (!loseFences) {
@@ -66,6 +70,9 @@ final class FakeQueueHardware implements QueuePort {
     @Override
     public void ringDoorbell(long position) {
         tail = position;
+        if (eager) {
+            run(entries);
+        }
     }
 
     @Override
