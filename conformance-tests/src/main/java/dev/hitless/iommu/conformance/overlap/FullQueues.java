@@ -19,7 +19,8 @@ import java.util.function.Consumer;
  * <ul>
  *   <li>{@code full-queue}: two batches that fit the queue one by one and not together, not even when hardware has
  *       begun with one of them; it wraps around.
- *   <li>{@code longer-than-queue}: one batch that does not fit by itself, beside a short one.
+ *   <li>{@code longer-than-queue}: one batch that does not fit by itself, beside one that does not fit with it: both have to
+ *       wait for room, maybe at the same time.
  *   <li>{@code full-queue-rejected}, {@code full-queue-lost}: as the first, and hardware stops at a command halfway, or does
  *       not answer any more, until the driver has repaired the queue.
  * </ul>
@@ -60,7 +61,7 @@ public final class FullQueues {
         int half = entries / 2;
         return List.of(
                 overlap(USUAL.substring(1), scene -> replaceBoth(scene, most, half)),
-                overlap("longer-than-queue", scene -> replaceBoth(scene, entries + 1, 1)),
+                overlap("longer-than-queue", scene -> replaceBoth(scene, entries + 1, entries / 4)),
                 overlap("full-queue-rejected", scene -> {
                     replaceBoth(scene, most, half);
                     scene.fails(Fault.REJECTED, entries);

@@ -243,6 +243,7 @@ public final class ScenarioGenerator {
         for (DomainKind kind : DomainKind.offered(claimed, withPasid)) {
             if (kind.hasInstances()) {
                 scenarios.add(new PageScenario(target, judge, variant, kind, withPasid));
+                scenarios.add(new FreedScenario(target, variant, kind, withPasid));
             }
         }
     }

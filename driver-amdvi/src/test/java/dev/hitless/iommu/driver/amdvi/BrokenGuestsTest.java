@@ -33,7 +33,12 @@ class BrokenGuestsTest extends BrokenDrivers {
                         "when a guest loses a page, the IOTLB loses it for PASID 0 only",
                         BrokenProvider.withParts(DefectiveInvalidations.withoutHostTags()),
                         "rid/nested/map-unmap/ats=no",
-                        "DRV-04"));
+                        "DRV-04"),
+                defect(
+                        "copies of a guest's GCR3 entries stay when its domain is freed, under a DomainID that goes on to another",
+                        BrokenProvider.withParts(DefectiveInvalidations.withoutGuestsPasids()),
+                        "rid/nested/freed/default",
+                        "DRV-06"));
     }
 
     private static Defect ofDevices(String when, String scenario) {

@@ -73,6 +73,18 @@ final class DefectiveInvalidations {
         });
     }
 
+    /** Nothing is dropped for PASIDs that the host does not know, a guest's. */
+    static UnitParts withoutGuestsPasids() {
+        return invalidating((commands, hardware) -> new QueuedInvalidations(commands, hardware) {
+            @Override
+            public void translations(List<TranslationTag> tags) {
+                if (tags.stream().allMatch(tag -> tag.pasid().isNone())) {
+                    super.translations(tags);
+                }
+            }
+        });
+    }
+
     static UnitParts nextPasid() {
         return retagging(tag -> tag.pasid().isNone()
                 ? tag
