@@ -55,7 +55,8 @@ final class SuiteChoice {
             converter = FaultsConverter.class,
             defaultValue = "rotating",
             description = "Make calls of the platform fail, one after the other: on the usual hardware all, on each"
-                    + " variant of it some in turn (rotating, the default); on every variant all, in hours; or none.")
+                    + " variant of it some in turn (rotating, the default); on every variant all, which takes half an"
+                    + " hour of processor time more; or none.")
     private FaultCoverage faults = FaultCoverage.ROTATING;
 
     @Option(

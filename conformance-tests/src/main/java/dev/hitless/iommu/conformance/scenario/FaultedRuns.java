@@ -25,7 +25,7 @@ final class FaultedRuns {
 
     private final Judge judge;
     private final List<Finding> findings = new ArrayList<>();
-    private final Map<List<Object>, List<Likeness>> passed = new HashMap<>();
+    private final Map<Expectations, List<Likeness>> passed = new HashMap<>();
     private Optional<Operation> evidence = Optional.empty();
     private String injected = "";
     private long observations;
@@ -112,7 +112,7 @@ final class FaultedRuns {
      */
     void judge(Operation operation, Machine machine, Set<Rule> elsewhere) {
         Likeness likeness = Likeness.of(operation.trace(), machine.platform().queuePages());
-        List<Likeness> known = passed.computeIfAbsent(allowed(operation), key -> new ArrayList<>());
+        List<Likeness> known = passed.computeIfAbsent(Expectations.of(operation), key -> new ArrayList<>());
         boolean isKnown = known.stream().anyMatch(likeness::forbidsAsMuchAs);
         Judgement judgement = isKnown ? judge.judgeCommands(operation) : judge.judge(operation);
         observations += judgement.observations();
@@ -133,14 +133,6 @@ final class FaultedRuns {
     /** What follows begins otherwise. */
     void forgetWhatIsKnown() {
         passed.clear();
-    }
-
-    /** What it was judged by. */
-    private static List<Object> allowed(Operation operation) {
-        return operation
-                .aftermath()
-                .<List<Object>>map(aftermath -> List.of(aftermath.state(), aftermath.excuse(), aftermath.maySwitch()))
-                .orElse(List.of());
     }
 
     /** No lock is held after an operation. */
