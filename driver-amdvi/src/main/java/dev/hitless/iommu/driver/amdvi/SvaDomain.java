@@ -1,11 +1,9 @@
 package dev.hitless.iommu.driver.amdvi;
 
 import dev.hitless.iommu.api.AddressSpace;
-import dev.hitless.iommu.api.AddressSpaceListener;
-import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
-import dev.hitless.iommu.driver.support.domain.AllocatedDomain;
+import dev.hitless.iommu.driver.support.domain.SharedDomain;
 import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import java.util.List;
@@ -16,26 +14,21 @@ import java.util.List;
  * <p>When the address space dies, the GCR3 entries become not valid, until the core detaches them: nothing leads to the
  * table any more.
  */
-final class SvaDomain extends AllocatedDomain implements GuestTableDomain, AddressSpaceListener {
+final class SvaDomain extends SharedDomain implements GuestTableDomain {
     private final AmdviUnit unit;
     private final AmdviReplacement replacement;
-    private final AddressSpace addressSpace;
     private final GuestRoot root;
-    private volatile boolean dead;
-    /** An invalidation failed: the next one drops everything. */
-    private volatile boolean owed;
 
     /** Throws EINVAL (a table that the hardware cannot walk), ENOMEM. */
     SvaDomain(AmdviDriver driver, String name, AddressSpace addressSpace) {
-        super(driver.domainOwner(), DomainType.SVA, name);
+        super(driver.domainOwner(), name, addressSpace, driver.unit().events());
         this.unit = driver.unit();
         this.replacement = driver.replacement();
-        this.addressSpace = addressSpace;
         int walkedLevels = unit.hardware().guestLevels();
         requireWalkable(addressSpace, walkedLevels);
         this.root = GuestRoot.of(
                 unit.platform().memory(), addressSpace.rootAddress(), addressSpace.levels(), walkedLevels, true);
-        addressSpace.addListener(this);
+        listen();
     }
 
     private static void requireWalkable(AddressSpace addressSpace, int walkedLevels) {
@@ -55,11 +48,6 @@ final class SvaDomain extends AllocatedDomain implements GuestTableDomain, Addre
     }
 
     @Override
-    public String matrixName() {
-        return "SVA";
-    }
-
-    @Override
     public boolean fitsRequestsWithoutPasid() {
         return false;
     }
@@ -67,35 +55,30 @@ final class SvaDomain extends AllocatedDomain implements GuestTableDomain, Addre
     /** Once the address space is dead, nothing leads to its table any more, not even going back to this domain. */
     @Override
     public long gcr3Entry() {
-        return dead ? Gcr3Table.NOT_VALID : root.gcr3Entry();
+        return isDead() ? Gcr3Table.NOT_VALID : root.gcr3Entry();
     }
 
     @Override
-    public void invalidate(long address, long lengthBytes) {
-        try {
-            AddressSpan span = owed ? AddressSpan.EVERYTHING : AddressSpan.covering(address, lengthBytes);
-            unit.invalidate(this, users(), List.of(span));
-            owed = false;
-        } catch (IommuException e) {
-            owed = true;
-            unit.events()
-                    .warning("address space " + addressSpace.name() + ": devices may still reach 0x"
-                            + Long.toHexString(address) + " and up: " + e.getMessage());
-        }
+    protected void forget(long address, long lengthBytes) {
+        forget(AddressSpan.covering(address, lengthBytes));
     }
 
     @Override
-    public void released() {
-        // First this, then the users: who joins later finds it dead when it asks for the entry.
-        dead = true;
-        for (DomainUser user : users().snapshot()) {
-            replacement.fence(user.device(), user.pasid(), this);
-        }
+    protected void forgetAll() {
+        forget(AddressSpan.EVERYTHING);
+    }
+
+    private void forget(AddressSpan span) {
+        unit.invalidate(this, users(), List.of(span));
     }
 
     @Override
-    protected void release() {
-        addressSpace.removeListener(this);
+    protected void fence(DomainUser user) {
+        replacement.fence(user.device(), user.pasid(), this);
+    }
+
+    @Override
+    protected void giveBack() {
         root.free();
     }
 }

@@ -1,11 +1,9 @@
 package dev.hitless.iommu.driver.smmuv3;
 
 import dev.hitless.iommu.api.AddressSpace;
-import dev.hitless.iommu.api.AddressSpaceListener;
-import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
-import dev.hitless.iommu.driver.support.domain.AllocatedDomain;
+import dev.hitless.iommu.driver.support.domain.SharedDomain;
 import dev.hitless.iommu.driver.support.pagetable.UnmapGather;
 import dev.hitless.iommu.driver.support.pagetable.UnmappedRange;
 import dev.hitless.iommu.driver.support.track.DomainUser;
@@ -18,7 +16,7 @@ import java.util.List;
  * <p>When the address space dies, its context descriptors get EPD0 = 1: they stay valid, walk nothing and report nothing,
  * until the core detaches them.
  */
-final class SvaDomain extends AllocatedDomain implements ContextDomain, AddressSpaceListener {
+final class SvaDomain extends SharedDomain implements ContextDomain {
     private static final long PAGE = 4096;
     private static final int FEWEST_BITS = 25;
     private static final int MOST_BITS = 48;
@@ -27,19 +25,14 @@ final class SvaDomain extends AllocatedDomain implements ContextDomain, AddressS
     private final SmmuReplacement replacement;
     private final int asid;
     private final BorrowedVmids borrowedVmids;
-    private final AddressSpace addressSpace;
     private final EntryContent descriptor;
-    private volatile boolean dead;
-    /** An invalidation failed: the next one drops everything. */
-    private volatile boolean owed;
 
     /** Throws ENOSPC. The address space was found {@link #requireWalkable walkable}. */
     SvaDomain(Smmuv3Driver driver, String name, AddressSpace addressSpace) {
-        super(driver.domainOwner(), DomainType.SVA, name);
+        super(driver.domainOwner(), name, addressSpace, driver.unit().events());
         this.unit = driver.unit();
         this.borrowedVmids = new BorrowedVmids(unit.locks(), name);
         this.replacement = driver.replacement();
-        this.addressSpace = addressSpace;
         this.asid = unit.asids().allocate();
         this.descriptor = ContextDescriptor.of(
                 unit.hardware(),
@@ -47,7 +40,7 @@ final class SvaDomain extends AllocatedDomain implements ContextDomain, AddressS
                 addressSpace.rootAddress(),
                 addressSpace.addressBits(),
                 ContextDescriptor.CPU_MAIR);
-        addressSpace.addListener(this);
+        listen();
     }
 
     /** Throws EINVAL if the SMMU cannot walk the table of {@code addressSpace}. */
@@ -83,66 +76,42 @@ final class SvaDomain extends AllocatedDomain implements ContextDomain, AddressS
         return unit;
     }
 
-    @Override
-    public String matrixName() {
-        return "SVA";
-    }
-
     /** Once the address space is dead, nothing leads to its table any more, not even going back to this domain. */
     @Override
     public EntryContent contextDescriptor() {
-        return dead ? ContextDescriptor.released(descriptor) : descriptor;
+        return isDead() ? ContextDescriptor.released(descriptor) : descriptor;
     }
 
     @Override
-    public void invalidate(long address, long lengthBytes) {
+    protected void forget(long address, long lengthBytes) {
         // Whether a table went too is not said, so entries that lead to tables are dropped as well.
         UnmapGather gather = new UnmapGather(List.of(new UnmappedRange(address, lengthBytes, PAGE)), true);
-        try {
-            if (owed) {
-                unit.invalidations().everythingOf(tag(), users());
-            } else {
-                unit.invalidations().unmapped(tag(), users(), gather);
-            }
-            owed = false;
-        } catch (IommuException e) {
-            owed = true;
-            unit.events()
-                    .warning("address space " + addressSpace.name() + ": devices may still reach 0x"
-                            + Long.toHexString(address) + " and up: " + e.getMessage());
-        }
+        unit.invalidations().unmapped(tag(), users(), gather);
     }
 
     @Override
-    public void released() {
-        // First this, then the users: who joins later finds it dead when it asks for the descriptor.
-        dead = true;
-        List<DomainUser> known = users().snapshot();
-        for (DomainUser user : known) {
-            replacement.fence(user.device(), user.pasid(), this);
-        }
-        if (known.size() > 1) {
-            forgetTogether();
-        }
+    protected void forgetAll() {
+        unit.invalidations().everythingOf(tag(), users());
+    }
+
+    @Override
+    protected void fence(DomainUser user) {
+        replacement.fence(user.device(), user.pasid(), this);
     }
 
     /**
-     * EPD0 forbids walks, not hits (IHI 0070 5.4.1.1): as long as one of the users was not fenced, the ASID's translations came
-     * back, and devices of those that were may have fetched them.
+     * EPD0 forbids walks, not hits (IHI 0070 5.4.1.1): as long as one of several users was not fenced, the ASID's
+     * translations came back, and devices of those that were may have fetched them.
      */
-    private void forgetTogether() {
-        try {
-            unit.invalidations().everythingOf(tag(), users());
-        } catch (IommuException e) {
-            unit.events()
-                    .warning(
-                            "address space " + addressSpace.name() + ": devices may still reach it: " + e.getMessage());
+    @Override
+    protected void fenced(List<DomainUser> users) {
+        if (users.size() > 1) {
+            forgetAll();
         }
     }
 
     @Override
-    protected void release() {
-        addressSpace.removeListener(this);
+    protected void giveBack() {
         unit.asids().free(asid);
     }
 }

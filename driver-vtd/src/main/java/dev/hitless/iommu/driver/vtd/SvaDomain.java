@@ -1,12 +1,10 @@
 package dev.hitless.iommu.driver.vtd;
 
 import dev.hitless.iommu.api.AddressSpace;
-import dev.hitless.iommu.api.AddressSpaceListener;
-import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.Pasid;
-import dev.hitless.iommu.driver.support.domain.AllocatedDomain;
+import dev.hitless.iommu.driver.support.domain.SharedDomain;
 import dev.hitless.iommu.driver.support.memory.AddressSpan;
 import dev.hitless.iommu.driver.support.track.DomainUser;
 import java.util.List;
@@ -18,22 +16,17 @@ import java.util.List;
  * <p>When the address space dies, the entries become not present with fault logging off, until the core detaches them:
  * the device does not know yet, and page requests are drained only then.
  */
-final class SvaDomain extends AllocatedDomain implements VtdDomain, AddressSpaceListener {
+final class SvaDomain extends SharedDomain implements VtdDomain {
     private final RemappingUnit unit;
     private final PasidReplacement replacement;
-    private final AddressSpace addressSpace;
     private final int domainId;
     private final PasidEntry entry;
-    private volatile boolean dead;
-    /** An invalidation failed: the next one drops everything. */
-    private volatile boolean owed;
 
     /** Throws EINVAL (a table that the hardware cannot walk), ENOSPC. */
     SvaDomain(VtdDriver driver, String name, AddressSpace addressSpace) {
-        super(driver.domainOwner(), DomainType.SVA, name);
+        super(driver.domainOwner(), name, addressSpace, driver.unit().events());
         this.unit = driver.unit();
         this.replacement = driver.replacement();
-        this.addressSpace = addressSpace;
         HardwareCapabilities hardware = unit.hardware();
         requireWalkable(addressSpace, hardware);
         this.domainId = unit.domainIds().allocate();
@@ -45,7 +38,7 @@ final class SvaDomain extends AllocatedDomain implements VtdDomain, AddressSpace
                 PasidEntry.NO_EXECUTE,
                 PasidEntry.widthCode(hardware.largestSecondStageLevels()),
                 hardware.coherentPageWalk());
-        addressSpace.addListener(this);
+        listen();
     }
 
     private static void requireWalkable(AddressSpace addressSpace, HardwareCapabilities hardware) {
@@ -65,15 +58,10 @@ final class SvaDomain extends AllocatedDomain implements VtdDomain, AddressSpace
         }
     }
 
-    @Override
-    public String matrixName() {
-        return "SVA";
-    }
-
     /** Once the address space is dead, nothing leads to its table any more, not even going back to this domain. */
     @Override
     public PasidEntry entry() {
-        return dead ? PasidEntry.FENCED : entry;
+        return isDead() ? PasidEntry.FENCED : entry;
     }
 
     @Override
@@ -82,36 +70,32 @@ final class SvaDomain extends AllocatedDomain implements VtdDomain, AddressSpace
     }
 
     @Override
-    public void invalidate(long address, long lengthBytes) {
-        List<AddressSpan> pages = List.of(owed ? AddressSpan.EVERYTHING : AddressSpan.covering(address, lengthBytes));
-        try {
-            users().with(users -> {
-                if (!users.isEmpty()) {
-                    unit.invalidations().pages(tags(users), pages, false);
-                    unit.invalidations().devices(users, pages);
-                }
-            });
-            owed = false;
-        } catch (IommuException e) {
-            owed = true;
-            unit.events()
-                    .warning("address space " + addressSpace.name() + ": devices may still reach 0x"
-                            + Long.toHexString(address) + " and up: " + e.getMessage());
-        }
+    protected void forget(long address, long lengthBytes) {
+        forget(AddressSpan.covering(address, lengthBytes));
     }
 
     @Override
-    public void released() {
-        // First this, then the users: who joins later finds it dead when it asks for the entry.
-        dead = true;
-        for (DomainUser user : users().snapshot()) {
-            replacement.fence(user.device(), user.pasid(), this);
-        }
+    protected void forgetAll() {
+        forget(AddressSpan.EVERYTHING);
+    }
+
+    private void forget(AddressSpan span) {
+        List<AddressSpan> pages = List.of(span);
+        users().with(users -> {
+            if (!users.isEmpty()) {
+                unit.invalidations().pages(tags(users), pages, false);
+                unit.invalidations().devices(users, pages);
+            }
+        });
     }
 
     @Override
-    protected void release() {
-        addressSpace.removeListener(this);
+    protected void fence(DomainUser user) {
+        replacement.fence(user.device(), user.pasid(), this);
+    }
+
+    @Override
+    protected void giveBack() {
         unit.domainIds().free(domainId);
     }
 }

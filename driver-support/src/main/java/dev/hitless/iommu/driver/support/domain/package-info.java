@@ -9,7 +9,8 @@
  *   <li>{@link dev.hitless.iommu.driver.support.domain.StaticDomain}: blocked, identity
  *   <li>{@link dev.hitless.iommu.driver.support.domain.PageTableDomain}: tables of its own; with {@link
  *       dev.hitless.iommu.driver.support.domain.NestedDomains} if others can be nested on it
- *   <li>{@link dev.hitless.iommu.driver.support.domain.AllocatedDomain}: all else, such as nested domains and SVA
+ *   <li>{@link dev.hitless.iommu.driver.support.domain.SharedDomain}: an address space of the CPU
+ *   <li>{@link dev.hitless.iommu.driver.support.domain.AllocatedDomain}: all else, such as nested domains
  * </ul>
  */
 @NullMarked
