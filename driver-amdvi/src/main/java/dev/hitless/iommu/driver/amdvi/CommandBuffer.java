@@ -19,8 +19,8 @@ import java.util.Optional;
  * that "all is complete" was what let Linux return too early (CVE-2026-68329).
  *
  * <p>A command that hardware rejects is overwritten, and the buffer switched off and on; when a number does not come, it is
- * emptied too. What failed is given again: commands may be carried out any number of
- * times, but for answers to page requests.
+ * emptied too. What failed is given again: commands may be carried out any number of times, but for answers to page
+ * requests.
  */
 class CommandBuffer implements QueuePort {
     /** Log2 of the entries; 8 to 15 are defined. The least: a batch that does not fit waits for room. */
