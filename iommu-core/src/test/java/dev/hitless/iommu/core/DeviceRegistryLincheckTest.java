@@ -46,10 +46,20 @@ public class DeviceRegistryLincheckTest {
 
     /** A group is made, and the device comes into that one. */
     @Operation
+    public void addOneToNewGroup() {
+        addToNewGroup(ONE);
+    }
+
+    /** A group is made, and the device comes into that one. */
+    @Operation
     public void addTwoToNewGroup() {
-        IommuGroup other = group("second");
-        registry.add(other);
-        devices.add(other, GenerationsDriver.description(TWO));
+        addToNewGroup(TWO);
+    }
+
+    private void addToNewGroup(int requesterId) {
+        IommuGroup made = group("of " + requesterId);
+        registry.add(made);
+        devices.add(made, GenerationsDriver.description(requesterId));
     }
 
     @Operation
@@ -104,13 +114,13 @@ public class DeviceRegistryLincheckTest {
     }
 
     @Test
-    @DisplayName("a device is found while another group is made and gets its devices")
+    @DisplayName("a device of a group that is made while another one is is found, and so is the other's")
     void foundInAnyGroup() {
         CoreUnderLincheck.check(
                 DeviceRegistryLincheckTest.class,
                 Specification.class,
                 List.of("addTwoToNewGroup", "findsOne"),
-                List.of("addOne", "findsTwo"));
+                List.of("addOneToNewGroup", "findsTwo"));
     }
 
     @Test
@@ -134,6 +144,10 @@ public class DeviceRegistryLincheckTest {
 
         public void addTwo() {
             two = true;
+        }
+
+        public void addOneToNewGroup() {
+            one = true;
         }
 
         public void addTwoToNewGroup() {
