@@ -65,6 +65,8 @@ public final class UnderLincheck {
                 .addGuarantee(forClasses(IommuException.class.getName(), Errno.class.getName())
                         .allMethods()
                         .ignore())
+                .addGuarantee(
+                        forClasses(FakeMemory.class.getName()).allMethods().treatAsAtomic())
                 .check(test);
     }
 
