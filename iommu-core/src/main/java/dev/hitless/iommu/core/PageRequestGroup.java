@@ -1,7 +1,9 @@
 package dev.hitless.iommu.core;
 
+import dev.hitless.iommu.api.Errno;
 import dev.hitless.iommu.api.IommuDevice;
 import dev.hitless.iommu.api.IommuDriver;
+import dev.hitless.iommu.api.IommuException;
 import dev.hitless.iommu.api.PageRequest;
 import dev.hitless.iommu.api.PageResponse;
 import dev.hitless.iommu.api.Pasid;
@@ -60,7 +62,8 @@ public final class PageRequestGroup {
      * and finds a group that another thread is just answering waits for that.
      *
      * @return false when it was answered before; nothing is sent then
-     * @throws dev.hitless.iommu.api.IommuException what {@link IommuDriver#respond} throws; it counts as answered then
+     * @throws IommuException what {@link IommuDriver#respond} throws. EIO: the device has no answer, and this group can be
+     *     answered again. Anything else: it counts as answered
      */
     public boolean answer(PageResponse.Code code) {
         answering.lock();
@@ -68,15 +71,26 @@ public final class PageRequestGroup {
             if (!answered.compareAndSet(false, true)) {
                 return false;
             }
-            PageRequest last = last();
-            try {
-                driver.respond(new PageResponse(last.requesterId(), last.pasid(), last.group(), code));
-            } finally {
-                whenAnswered.accept(this);
-            }
+            send(code);
             return true;
         } finally {
             answering.unlock();
+        }
+    }
+
+    private void send(PageResponse.Code code) {
+        PageRequest last = last();
+        try {
+            driver.respond(new PageResponse(last.requesterId(), last.pasid(), last.group(), code));
+        } catch (IommuException failure) {
+            if (failure.errno() == Errno.EIO) {
+                answered.set(false);
+            }
+            throw failure;
+        } finally {
+            if (answered.get()) {
+                whenAnswered.accept(this);
+            }
         }
     }
 

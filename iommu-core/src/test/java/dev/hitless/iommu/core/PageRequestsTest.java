@@ -3,6 +3,7 @@ package dev.hitless.iommu.core;
 import static dev.hitless.iommu.core.CoreFixture.PASID;
 import static dev.hitless.iommu.core.CoreFixture.handle;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hitless.iommu.api.DomainType;
 import dev.hitless.iommu.api.Errno;
@@ -53,6 +54,53 @@ class PageRequestsTest {
         assertThat(toFirst.get(1).answer(Code.SUCCESS)).isTrue();
         assertThat(toFirst.get(1).answer(Code.FAILURE)).isFalse();
         assertThat(driver.responses).containsExactly(response(PASID, 1, Code.SUCCESS));
+    }
+
+    @Test
+    void whatTheHardwareRejectedCanBeAnsweredAgainAndIsAnsweredAtTheEndOfTheAttachment() {
+        core.attachDevicePasid(fixture.one, device, PASID, first);
+        report(1);
+        report(2);
+        core.serviceEvents();
+        driverFails(Errno.EIO);
+        refused(Errno.EIO, toFirst.get(0));
+        refused(Errno.EIO, toFirst.get(1));
+        driver.duringRespond = () -> {};
+
+        assertThat(toFirst.get(0).isAnswered()).isFalse();
+        assertThat(toFirst.get(0).answer(Code.SUCCESS)).isTrue();
+        core.detachDevicePasid(fixture.one, device, PASID);
+
+        assertThat(driver.responses)
+                .containsExactly(response(PASID, 1, Code.SUCCESS), response(PASID, 2, Code.INVALID));
+    }
+
+    @Test
+    void whatMayHaveReachedTheDeviceIsNotSentAgain() {
+        core.attachDevicePasid(fixture.one, device, PASID, first);
+        report(1);
+        core.serviceEvents();
+        driverFails(Errno.ETIMEDOUT);
+        refused(Errno.ETIMEDOUT, toFirst.get(0));
+        driver.duringRespond = () -> {};
+
+        assertThat(toFirst.get(0).isAnswered()).isTrue();
+        assertThat(toFirst.get(0).answer(Code.SUCCESS)).isFalse();
+        core.detachDevicePasid(fixture.one, device, PASID);
+
+        assertThat(driver.responses).isEmpty();
+    }
+
+    private void driverFails(Errno errno) {
+        driver.duringRespond = () -> {
+            throw new IommuException(errno, "injected");
+        };
+    }
+
+    private static void refused(Errno errno, PageRequestGroup group) {
+        assertThatThrownBy(() -> group.answer(Code.SUCCESS))
+                .isInstanceOfSatisfying(
+                        IommuException.class, e -> assertThat(e.errno()).isEqualTo(errno));
     }
 
     @Test

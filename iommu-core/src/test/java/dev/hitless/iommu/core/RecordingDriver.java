@@ -42,6 +42,7 @@ final class RecordingDriver extends DriverWithoutHardware {
     Runnable duringSet = () -> {};
     Runnable duringServiceEvents = () -> {};
     Runnable duringRelease = () -> {};
+    Runnable duringRespond = () -> {};
     /** Domains that are told to be in use still when they are freed. */
     final Set<String> unfreeable = new HashSet<>();
 
@@ -138,6 +139,7 @@ final class RecordingDriver extends DriverWithoutHardware {
 
     @Override
     public void respond(PageResponse response) {
+        duringRespond.run();
         responses.add(response);
     }
 
